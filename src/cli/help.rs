@@ -123,6 +123,7 @@ const SHORT: &[(&str, &[&str])] = &[
             "model_files",
             "listen",
             "token_file",
+            "store",
             "host",
             "timeout",
             "concurrency",

@@ -249,6 +249,20 @@ impl CorrectionStore {
         Ok(rows)
     }
 
+    /// Returns at most `limit` rows after a number, in the order in which they were added.
+    ///
+    /// # Errors
+    /// As [`corrections`](Self::corrections).
+    pub fn corrections_after(&self, number: i64, limit: u32) -> Result<Vec<Correction>> {
+        let mut rows = Vec::new();
+        let page = format!("WHERE c.number > {number} ORDER BY c.number LIMIT {limit}");
+        self.each(&page, |row| {
+            rows.push(row);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
     /// Calls `each` with all rows in the order in which they were added, in the memory of one.
     ///
     /// # Errors
@@ -257,17 +271,17 @@ impl CorrectionStore {
         self.each("ORDER BY c.number", each)
     }
 
-    /// Calls `each` with the rows in an order, one at a time.
+    /// Calls `each` with the rows that the end of a statement selects, one at a time.
     pub(super) fn each(
         &self,
-        order: &str,
+        selection: &str,
         mut each: impl FnMut(Correction) -> Result<()>,
     ) -> Result<()> {
         let at = |e| refused(&self.path, e);
         let undone = self.undone()?;
         let mut statement = self
             .connection
-            .prepare(&format!("{SELECT} {order}"))
+            .prepare(&format!("{SELECT} {selection}"))
             .map_err(at)?;
         let mut rows = statement.query([]).map_err(at)?;
         while let Some(row) = rows.next().map_err(at)? {

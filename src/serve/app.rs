@@ -1,15 +1,17 @@
 //! The state that all requests share.
 
 use super::admission::Admission;
+use super::corrections::Store;
 use super::guard::Names;
 use super::metrics::Metrics;
 use super::models::Models;
 use super::tokens::{Role, Tokens};
 use super::{Options, ServeLimits};
+use standpoint::desk::CorrectionStore;
 use standpoint::{Error, Result};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::Semaphore;
 
 pub struct App {
@@ -18,10 +20,14 @@ pub struct App {
     pub admission: Admission,
     pub metrics: Metrics,
     pub names: Names,
+    /// The corrections, where the service takes some.
+    pub store: Option<Store>,
     /// One model is uploaded at a time, because it is held in memory beside the old one.
     pub uploads: Arc<Semaphore>,
     /// True once the service takes no more requests.
     pub stopping: AtomicBool,
+    /// Files are read again by one thread at a time, so that the last to end has read the newest.
+    reloading: Mutex<()>,
     token_file: Option<PathBuf>,
     tokens: RwLock<Option<Arc<Tokens>>>,
 }
@@ -45,14 +51,19 @@ impl App {
             .as_deref()
             .map(Tokens::read)
             .transpose()?;
+        let models = Models::load(&options.models, options.limits.row)?;
+        // No file is made for models that are refused.
+        let store = options.store.as_ref().map(CorrectionStore::create);
         Ok(App {
-            models: Models::load(&options.models, options.limits.row)?,
+            store: store.transpose()?.map(Store::new),
+            models,
             limits: options.limits,
             admission: Admission::new(&options.limits),
             metrics: Metrics::default(),
             names: Names::new(is_local, &options.hosts),
             uploads: Arc::new(Semaphore::new(1)),
             stopping: AtomicBool::new(false),
+            reloading: Mutex::default(),
             token_file: options.token_file.clone(),
             tokens: RwLock::new(tokens.map(Arc::new)),
         })
@@ -72,8 +83,17 @@ impl App {
         }
     }
 
+    /// Tells if clients have to send a token.
+    pub fn asks_for_tokens(&self) -> bool {
+        self.token_file.is_some()
+    }
+
     /// Reads models and tokens again; what is broken stays as it was, and is told.
     pub fn reload(&self) -> Vec<Error> {
+        let _turn = self
+            .reloading
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let mut errors = self.models.reload();
         match self.token_file.as_deref().map(Tokens::read).transpose() {
             Ok(tokens) => {

@@ -37,11 +37,20 @@ impl ArticleType {
     }
 }
 
+/// Refuses a body that is not JSON.
+pub fn verify_json(headers: &HeaderMap) -> Result<(), Problem> {
+    verify_type(headers, JSON)
+}
+
 /// Refuses a body that is not of the type of files.
 pub fn verify_bytes(headers: &HeaderMap) -> Result<(), Problem> {
-    match media_type(headers).as_deref() == Some(BYTES) && is_plain(headers) {
+    verify_type(headers, BYTES)
+}
+
+fn verify_type(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
+    match media_type(headers).as_deref() == Some(expected) && is_plain(headers) {
         true => Ok(()),
-        false => Err(unsupported(BYTES)),
+        false => Err(unsupported(expected)),
     }
 }
 

@@ -78,7 +78,9 @@ fn operation(route: &Route, limits: &ServeLimits) -> OperationBuilder {
     match route.access {
         Access::Open => operation,
         // Without a file of tokens, readers need none.
-        Access::Reader => operation.securities(Some([SecurityRequirement::default(), bearer])),
+        Access::Reader | Access::Annotator => {
+            operation.securities(Some([SecurityRequirement::default(), bearer]))
+        }
         Access::Editor => operation.securities(Some([bearer])),
     }
 }
@@ -100,6 +102,18 @@ fn about(route: &Route, limits: &ServeLimits) -> Option<String> {
              changed."
                 .to_string(),
         ),
+        "correct" => Some(
+            "Takes one answer, or an array of which all or none are added. The numbers are answered \
+             once the rows are on the disk, with the hash and the scores of the model. Needs \
+             --store."
+                .to_string(),
+        ),
+        "corrections" => Some(
+            "Rows in the order in which they were added, at most 1000 of them; `after` is the number \
+             of the last one that is known."
+                .to_string(),
+        ),
+        "undo" => Some("An undo is a row of its own, which can be undone in its turn.".to_string()),
         _ => None,
     }
 }
@@ -122,6 +136,8 @@ fn body(route: &Route) -> Option<RequestBody> {
             Some(body.build())
         }
         "replace" => Some(body.content(BYTES, bytes()).build()),
+        "correct" => Some(body.content(JSON, json(reference("Answers"))).build()),
+        "undo" => Some(body.content(JSON, json(reference("Undo"))).build()),
         _ => None,
     }
 }
@@ -155,6 +171,8 @@ fn answer(route: &Route) -> Response {
         "models" => of("All models.", JSON, json(reference("Models"))),
         "model" => of("The model.", JSON, json(reference("Model"))),
         "replace" => of("The new model.", JSON, json(reference("Model"))),
+        "correct" | "undo" => of("The numbers.", JSON, json(reference("Added"))),
+        "corrections" => of("The rows.", JSON, json(reference("Corrections"))),
         "description" => of("This description.", JSON, json(schemas::object(&[], &[]))),
         "docs" => of("The page.", "text/html", text()),
         "script" => of("The script.", "text/javascript", text()),
@@ -191,6 +209,11 @@ fn parameters(route: &Route) -> Vec<Parameter> {
                 "Leave undecided what this error rules out.",
             ),
         ],
+        "correct" => vec![model()],
+        "corrections" => vec![
+            query("after", schemas::count(), "Rows with a greater number."),
+            query("limit", schemas::count(), "The most rows; 100 without it."),
+        ],
         "explain" => vec![
             model(),
             query(
@@ -199,16 +222,22 @@ fn parameters(route: &Route) -> Vec<Parameter> {
                 "Show so many terms each way; 20 without it.",
             ),
         ],
-        "model" | "replace" => {
-            let name = ParameterBuilder::new()
-                .name("name")
-                .parameter_in(ParameterIn::Path);
-            let name = name.description(Some("The name of the model."));
-            let name = name.schema(Some(schemas::name()));
-            vec![name.required(Required::True).build()]
-        }
+        "model" | "replace" => vec![path("name", schemas::name(), "The name of the model.")],
+        "undo" => vec![path(
+            "number",
+            schemas::count(),
+            "The number of the correction.",
+        )],
         _ => Vec::new(),
     }
+}
+
+fn path(name: &str, schema: RefOr<Schema>, about: &str) -> Parameter {
+    let parameter = ParameterBuilder::new().name(name).description(Some(about));
+    let parameter = parameter
+        .schema(Some(schema))
+        .parameter_in(ParameterIn::Path);
+    parameter.required(Required::True).build()
 }
 
 fn query(name: &str, schema: RefOr<Schema>, about: &str) -> Parameter {
@@ -247,6 +276,10 @@ fn refusals(route: &Route) -> Vec<(u16, String)> {
             Overloaded,
         ]),
         "model" => kinds.push(NotFound),
+        "corrections" => kinds.extend([NotFound, Internal, Overloaded]),
+        "correct" | "undo" => kinds.extend([
+            Forbidden, NotFound, Slow, TooLarge, MediaType, BrokenRow, Internal, Overloaded,
+        ]),
         "readiness" => kinds.push(Overloaded),
         _ => {}
     }

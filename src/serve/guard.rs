@@ -109,6 +109,8 @@ fn verify(
     let least = match routes::access(route, method) {
         Access::Open => return Ok(()),
         Access::Reader => Role::Reader,
+        Access::Annotator if app.asks_for_tokens() => Role::Editor,
+        Access::Annotator => Role::Reader,
         Access::Editor => Role::Editor,
     };
     match app.role(bearer) {

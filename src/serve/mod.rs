@@ -9,6 +9,7 @@ mod admission;
 mod answer;
 mod app;
 mod body;
+mod corrections;
 mod description;
 mod guard;
 mod metrics;
@@ -41,6 +42,8 @@ pub struct Options {
     pub listen: SocketAddr,
     /// The file of tokens, without which only this machine is served.
     pub token_file: Option<PathBuf>,
+    /// The store of corrections, made where there is none; without one, none are taken.
+    pub store: Option<PathBuf>,
     /// Names, beside those of this machine, by which clients may call the service.
     pub hosts: Vec<String>,
     /// The limits.

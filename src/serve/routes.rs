@@ -1,7 +1,7 @@
 //! The routes: one list, from which the description and the checks of roles are made.
 
 use super::app::App;
-use super::{answer, guard, operations, pages};
+use super::{answer, corrections, guard, operations, pages};
 use axum::Router;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
@@ -15,6 +15,8 @@ pub enum Access {
     Open,
     /// A reader or an editor, where there are tokens.
     Reader,
+    /// An editor where there are tokens, or anybody on this machine.
+    Annotator,
     /// An editor, who has a token.
     Editor,
 }
@@ -43,10 +45,10 @@ const fn route(
     }
 }
 
-use Access::{Editor, Open, Reader};
+use Access::{Annotator, Editor, Open, Reader};
 
 /// All routes.
-pub const ROUTES: [Route; 12] = [
+pub const ROUTES: [Route; 15] = [
     route(("POST", "/v1/score"), Reader, ("score", "Score articles")),
     route(
         ("POST", "/v1/explain"),
@@ -63,6 +65,21 @@ pub const ROUTES: [Route; 12] = [
         ("PUT", "/v1/models/{name}"),
         Editor,
         ("replace", "Replace a model"),
+    ),
+    route(
+        ("POST", "/v1/corrections"),
+        Annotator,
+        ("correct", "Add answers of annotators"),
+    ),
+    route(
+        ("GET", "/v1/corrections"),
+        Reader,
+        ("corrections", "List corrections"),
+    ),
+    route(
+        ("POST", "/v1/corrections/{number}/undo"),
+        Annotator,
+        ("undo", "Undo a correction"),
     ),
     route(
         ("GET", "/healthz"),
@@ -124,6 +141,11 @@ pub fn router(app: Arc<App>) -> Router {
             "/v1/models/{name}",
             get(operations::model).put(operations::replace),
         )
+        .route(
+            "/v1/corrections",
+            get(corrections::list).post(corrections::add),
+        )
+        .route("/v1/corrections/{number}/undo", post(corrections::undo))
         .route("/healthz", get(operations::health))
         .route("/readyz", get(operations::readiness))
         .route("/metrics", get(operations::metrics))

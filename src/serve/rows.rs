@@ -218,7 +218,7 @@ pub fn too_many(most: u64) -> Problem {
 }
 
 /// Returns the texts of the elements of an array.
-fn elements(text: &str, most: u64) -> Result<Vec<&RawValue>, Problem> {
+pub fn elements(text: &str, most: u64) -> Result<Vec<&RawValue>, Problem> {
     let mut json = serde_json::Deserializer::from_str(text);
     let found = (&mut json).deserialize_seq(Elements(most));
     let found = found.and_then(|found| json.end().map(|()| found));

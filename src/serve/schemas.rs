@@ -24,6 +24,21 @@ pub fn all() -> Vec<(&'static str, Shape)> {
         ("ErrorRow", error_row()),
         ("Models", models()),
         ("Model", model()),
+        ("Answer", answer()),
+        ("Answers", one_or_many("Answer")),
+        ("Undo", object(&[("annotator", words())], &["annotator"])),
+        (
+            "Added",
+            object(&[("numbers", list(of(Type::Integer)))], &["numbers"]),
+        ),
+        ("Correction", correction()),
+        (
+            "Corrections",
+            object(
+                &[("corrections", list(reference("Correction")))],
+                &["corrections"],
+            ),
+        ),
         ("Problem", problem()),
     ]
 }
@@ -167,6 +182,63 @@ fn error_row() -> Shape {
         ("error", reference("Problem")),
     ];
     object(&members, &["id", "line", "error"])
+}
+
+/// An answer of an annotator to a head of an article.
+fn answer() -> Shape {
+    let text = || several(&[Type::String, Type::Null]);
+    let members = [
+        ("id", of(Type::String)),
+        ("title", text()),
+        ("text", words()),
+        ("source", text()),
+        ("date", text()),
+        ("head", words()),
+        ("labels", list(of(Type::String))),
+        ("annotator", words()),
+        ("reason", text()),
+        ("note", text()),
+    ];
+    object(&members, &["text", "head", "labels", "annotator"])
+}
+
+/// A row of the store.
+fn correction() -> Shape {
+    let text = || several(&[Type::String, Type::Null]);
+    let labels = ArrayBuilder::new().items(of(Type::String));
+    let labels = AnyOfBuilder::new().item(labels).item(of(Type::Null));
+    let members = [
+        ("number", of(Type::Integer)),
+        ("id", of(Type::String)),
+        ("title", text()),
+        ("text", of(Type::String)),
+        ("source", text()),
+        ("date", text()),
+        ("text_hash", of(Type::String)),
+        ("head", of(Type::String)),
+        ("kind", of(Type::String)),
+        ("labels", labels.into()),
+        ("annotator", of(Type::String)),
+        ("at", of(Type::String)),
+        ("model", text()),
+        ("scores", object(&[], &[])),
+        ("reason", text()),
+        ("note", text()),
+        ("undoes", several(&[Type::Integer, Type::Null])),
+        ("in_force", of(Type::Boolean)),
+    ];
+    object(
+        &members,
+        &[
+            "number",
+            "text",
+            "head",
+            "labels",
+            "annotator",
+            "at",
+            "in_force",
+        ],
+    )
 }
 
 fn models() -> Shape {

@@ -1,13 +1,15 @@
 //! The description of the service, its page, and the examples of `docs/serve.md`.
 
 use super::client::{Reply, Service};
+use crate::support::Folder;
 use serde_json::Value;
 
 const PAGE: &str = include_str!("../../docs/serve.md");
 
 #[test]
 fn the_description_lists_every_route() {
-    let service = Service::start(&[]);
+    let folder = Folder::new();
+    let service = Service::start(&["--store", &folder.path("desk.sqlite")]);
     let description = service.get("/openapi.json").json();
     let paths = description["paths"].as_object().unwrap();
     let routes: Vec<String> = paths
@@ -23,6 +25,9 @@ fn the_description_lists_every_route() {
         "get /v1/models",
         "get /v1/models/{name}",
         "put /v1/models/{name}",
+        "post /v1/corrections",
+        "get /v1/corrections",
+        "post /v1/corrections/{number}/undo",
         "get /healthz",
         "get /readyz",
         "get /metrics",
@@ -34,7 +39,7 @@ fn the_description_lists_every_route() {
     // What is described is there.
     for route in &routes {
         let (method, path) = route.split_once(' ').unwrap();
-        let path = path.replace("{name}", "default");
+        let path = path.replace("{name}", "default").replace("{number}", "1");
         let reply = service.send(&method.to_uppercase(), &path, &[], b"");
         assert!(
             ![404, 405, 500].contains(&reply.status),
@@ -140,7 +145,8 @@ fn assert_shown(shown: &Value, answer: &Value) {
 
 #[test]
 fn the_examples_of_the_page_answer_what_it_shows() {
-    let service = Service::start(&[]);
+    let folder = Folder::new();
+    let service = Service::start(&["--store", &folder.path("desk.sqlite")]);
     let answers = blocks("json");
     let mut compared = 0;
     for (at, block) in blocks("sh") {
@@ -173,6 +179,7 @@ fn limits_stand_in_the_page_and_in_the_help() {
         "--concurrency",
         "--queue",
         "--token-file",
+        "--store",
         "--host",
         "--listen",
     ] {

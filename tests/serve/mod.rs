@@ -2,6 +2,7 @@
 
 mod answers;
 mod client;
+mod corrections;
 mod documents;
 mod load;
 mod models;

@@ -22,6 +22,9 @@ pub struct ServeArgs {
     /// may replace models, too. Without it this machine may read, and nobody may replace
     #[arg(long, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
+    /// Store of corrections, made where there is none; without it the service takes none
+    #[arg(long, value_name = "FILE")]
+    pub store: Option<PathBuf>,
     /// Name by which clients may call the service, beside localhost; may be given several times
     /// [default: none on a loopback address, any on others]
     #[arg(long, value_name = "NAME")]

@@ -22,6 +22,7 @@ pub fn run(args: ServeArgs) -> Result<()> {
         models,
         listen,
         token_file: args.token_file,
+        store: args.store,
         hosts: args.host,
         limits,
     };

@@ -139,6 +139,7 @@ const SERVE: Options = &[
     ("model_files", Always),
     ("listen", Always),
     ("token_file", Always),
+    ("store", Always),
     ("host", Always),
     ("max_body", Always),
     ("max_row", Always),

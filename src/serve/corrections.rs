@@ -1,0 +1,239 @@
+//! Corrections: answers of annotators, added to the store before they are acknowledged.
+
+use super::answer::refuse;
+use super::app::App;
+use super::body::{self, JSON, Whole};
+use super::models::Served;
+use super::problem::{Problem, ProblemKind};
+use super::query;
+use super::rows::elements;
+use axum::extract::{Path, Request, State};
+use axum::http::{Uri, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use standpoint::desk::{Article, Correction, CorrectionStore, NewCorrection};
+use standpoint::{Error, ErrorKind};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::task::spawn_blocking;
+
+/// Rows of a page of corrections where the request names no limit, and the most of one.
+const PAGE: u32 = 100;
+const MOST: u32 = 1000;
+
+/// The store of the service, which one request at a time uses.
+#[derive(Debug)]
+pub struct Store(Mutex<CorrectionStore>);
+
+impl Store {
+    pub fn new(store: CorrectionStore) -> Self {
+        Store(Mutex::new(store))
+    }
+
+    /// A transaction that did not end was rolled back, so a thread that died left the store whole.
+    fn lock(&self) -> MutexGuard<'_, CorrectionStore> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An answer as a client sends it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Answer {
+    #[serde(default)]
+    id: String,
+    title: Option<String>,
+    text: String,
+    source: Option<String>,
+    date: Option<String>,
+    head: String,
+    labels: Vec<String>,
+    annotator: String,
+    reason: Option<String>,
+    note: Option<String>,
+}
+
+/// Who undoes a correction.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Undo {
+    annotator: String,
+}
+
+/// Numbers of the rows that were added.
+#[derive(Debug, Serialize)]
+struct Added {
+    numbers: Vec<i64>,
+}
+
+/// A page of rows.
+#[derive(Debug, Serialize)]
+struct Page {
+    corrections: Vec<Correction>,
+}
+
+/// `POST /v1/corrections`
+pub async fn add(State(app): State<Arc<App>>, request: Request) -> Response {
+    changed(app, request, &["model"], |app, store, pairs, body| {
+        let served = app.models.find(query::value(pairs, "model"))?;
+        let text = std::str::from_utf8(body)
+            .map_err(|_| Problem::new(ProblemKind::Malformed, "the body is not in UTF-8"))?;
+        let rows = match text.trim_start().starts_with('[') {
+            true => elements(text, app.limits.rows)?
+                .iter()
+                .map(|row| row.get())
+                .collect(),
+            false => vec![text],
+        };
+        let answers = rows.iter().zip(1..);
+        let answers = answers.map(|(row, line)| correction(&served, row).map_err(|p| p.at(line)));
+        let answers = answers.collect::<Result<Vec<_>, _>>()?;
+        store.lock().add(&answers).map_err(|error| refused(&error))
+    })
+    .await
+}
+
+/// `POST /v1/corrections/{number}/undo`
+pub async fn undo(
+    State(app): State<Arc<App>>,
+    number: Result<Path<i64>, axum::extract::rejection::PathRejection>,
+    request: Request,
+) -> Response {
+    changed(app, request, &[], move |_, store, _, body| {
+        let Ok(Path(number)) = number else {
+            return Err(Problem::new(ProblemKind::NotFound, "the number is none"));
+        };
+        let undo: Undo = serde_json::from_slice(body).map_err(|e| malformed(&e))?;
+        let undone = store.lock().undo(number, &undo.annotator);
+        undone
+            .map(|number| vec![number])
+            .map_err(|error| refused(&error))
+    })
+    .await
+}
+
+/// `GET /v1/corrections`
+pub async fn list(State(app): State<Arc<App>>, uri: Uri) -> Result<Response, Problem> {
+    let pairs = query::parameters(uri.query(), &["after", "limit"])?;
+    let after = query::number(&pairs, "after")?.unwrap_or(0);
+    let limit = query::number(&pairs, "limit")?.unwrap_or(PAGE).min(MOST);
+    store(&app)?;
+    let working = app.admission.work().await?;
+    let read = spawn_blocking(move || {
+        let _working = working;
+        let corrections = store(&app)?.lock().corrections_after(after, limit);
+        let corrections = corrections.map_err(|error| refused(&error))?;
+        json(&Page { corrections })
+    });
+    let read = read.await.map_err(failed)?;
+    Ok(([(header::CONTENT_TYPE, JSON)], read?).into_response())
+}
+
+/// Changes the store by a body of JSON, and answers with the numbers of what was added.
+async fn changed(
+    app: Arc<App>,
+    request: Request,
+    known: &'static [&'static str],
+    change: impl FnOnce(&App, &Store, &[(String, String)], &[u8]) -> Result<Vec<i64>, Problem>
+    + Send
+    + 'static,
+) -> Response {
+    let (parts, mut body) = request.into_parts();
+    let done = async {
+        let pairs = query::parameters(parts.uri.query(), known)?;
+        store(&app)?;
+        body::verify_json(&parts.headers)?;
+        let admitted = Arc::new(app.admission.admit()?);
+        let bytes = body::whole(&mut body, app.limits.body, app.limits.timeout).await?;
+        let working = app.admission.work().await?;
+        let (app, held) = (app.clone(), admitted.clone());
+        let changed = spawn_blocking(move || {
+            let _places = (working, held);
+            json(&Added {
+                numbers: change(&app, store(&app)?, &pairs, &bytes)?,
+            })
+        });
+        Ok((changed.await.map_err(failed)??, admitted))
+    };
+    let done: Result<_, Problem> = done.await;
+    match done {
+        Ok((json, admitted)) => {
+            ([(header::CONTENT_TYPE, JSON)], Whole::body(json, admitted)).into_response()
+        }
+        Err(problem) => refuse(problem, &parts.headers, body).await,
+    }
+}
+
+fn store(app: &App) -> Result<&Store, Problem> {
+    app.store.as_ref().ok_or_else(|| {
+        let detail = "the service has no store of corrections; --store names one";
+        Problem::new(ProblemKind::NotFound, detail)
+    })
+}
+
+/// Returns an answer with the model that was asked and its scores.
+fn correction(served: &Served, row: &str) -> Result<NewCorrection, Problem> {
+    let answer: Answer = serde_json::from_str(row).map_err(|e| malformed(&e))?;
+    let mut article = Article::new(answer.id, answer.text);
+    article.title = answer.title;
+    article.source = answer.source;
+    article.date = answer.date;
+    let model = served.scorer.model();
+    let row = serde_json::to_vec(&article).unwrap_or_default();
+    let (_, scores) = served.scorer.score(&row, 1).map_err(|broken| {
+        Problem::new(
+            ProblemKind::BrokenRow,
+            super::problem::wording(&broken.error),
+        )
+    })?;
+    let Some(head) = scores
+        .heads
+        .iter()
+        .find(|head| head.metadata.name == answer.head)
+    else {
+        let detail = format!("the model has no head `{}`", answer.head);
+        return Err(Problem::new(ProblemKind::BrokenRow, detail));
+    };
+    let known = &head.metadata.labels;
+    if let Some(new) = answer.labels.iter().find(|label| !known.contains(label)) {
+        let detail = format!(
+            "head `{}` has no label `{new}`, but {}",
+            answer.head,
+            known.join(", ")
+        );
+        return Err(Problem::new(ProblemKind::BrokenRow, detail));
+    }
+    let scores: BTreeMap<String, f64> = known.iter().cloned().zip(head.scores.clone()).collect();
+    let kind = head.metadata.kind;
+    let mut new = NewCorrection::new(article, answer.head, kind, answer.labels, answer.annotator);
+    new.model = Some(model.hash().to_string());
+    new.scores = scores;
+    (new.reason, new.note) = (answer.reason, answer.note);
+    Ok(new)
+}
+
+fn malformed(error: &serde_json::Error) -> Problem {
+    Problem::new(
+        ProblemKind::Malformed,
+        format!("the body is no answer: {error}"),
+    )
+}
+
+/// Returns the problem of a store that refuses: what was asked, or the disk.
+fn refused(error: &Error) -> Problem {
+    let kind = match error.kind() {
+        ErrorKind::Io => ProblemKind::Internal,
+        _ => ProblemKind::BrokenRow,
+    };
+    Problem::new(kind, super::problem::wording(error))
+}
+
+fn failed(_: tokio::task::JoinError) -> Problem {
+    Problem::new(ProblemKind::Internal, "the store could not be used")
+}
+
+fn json(value: &impl Serialize) -> Result<String, Problem> {
+    let json = serde_json::to_string(value);
+    json.map(|json| json + "\n")
+        .map_err(|e| Problem::new(ProblemKind::Internal, e.to_string()))
+}
