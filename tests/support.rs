@@ -114,6 +114,19 @@ pub fn command() -> Command {
     command
 }
 
+/// Tells, with a message, if SIGHUP is ignored here, as under `nohup`: the program leaves it so, and
+/// would be waited for without end.
+pub fn hangup_is_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    let is_ignored = ignored.is_some_and(|mask| mask & 1 == 1);
+    if is_ignored {
+        eprintln!("skipped: SIGHUP is ignored");
+    }
+    is_ignored
+}
+
 pub fn run(args: &[&str]) -> Ran {
     finish(command().args(args).output().unwrap())
 }
