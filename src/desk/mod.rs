@@ -11,7 +11,9 @@
 
 mod answers;
 mod correction;
+mod file;
 mod import;
+mod rows;
 mod store;
 mod summary;
 

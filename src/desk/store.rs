@@ -1,72 +1,13 @@
-//! The file of a store, and its laws: rows are only ever added, and an added row is on the disk
-//! before its number is returned.
+//! The store and its laws: rows are only ever added, and an added row is on the disk before its
+//! number is returned.
 
-use super::correction::{Article, Correction, NewCorrection};
-use crate::corpus::HeadKind;
-use crate::text::digest;
+use super::correction::{Correction, NewCorrection};
+use super::file::{self, refused};
+use super::rows::{NOW, SELECT, correction, insert, takes_kind};
 use crate::{Error, Result};
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-
-/// Mark of a store in the header of SQLite files: `STPT` in ASCII.
-const APPLICATION: i32 = 0x5354_5054;
-/// Version of the tables.
-const VERSION: i32 = 1;
-
-/// Tables of version 1. The triggers hold the first law against every writer, of other programs
-/// too.
-const TABLES: &str = "
-    CREATE TABLE articles (
-        number INTEGER PRIMARY KEY,
-        text_hash TEXT NOT NULL,
-        id TEXT NOT NULL,
-        title TEXT,
-        text TEXT NOT NULL,
-        source TEXT,
-        date TEXT
-    ) STRICT;
-    CREATE INDEX articles_by_hash ON articles (text_hash);
-    CREATE TABLE heads (
-        name TEXT PRIMARY KEY,
-        exclusive INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE corrections (
-        number INTEGER PRIMARY KEY AUTOINCREMENT,
-        article INTEGER NOT NULL REFERENCES articles,
-        head TEXT NOT NULL REFERENCES heads,
-        labels TEXT,
-        annotator TEXT NOT NULL,
-        at TEXT NOT NULL,
-        model TEXT,
-        scores TEXT NOT NULL,
-        reason TEXT,
-        note TEXT,
-        undoes INTEGER UNIQUE REFERENCES corrections,
-        CHECK ((labels IS NULL) <> (undoes IS NULL))
-    ) STRICT;
-    CREATE INDEX corrections_by_article ON corrections (article, number);
-    CREATE TRIGGER kept_articles BEFORE DELETE ON articles
-        BEGIN SELECT RAISE(ABORT, 'articles are kept'); END;
-    CREATE TRIGGER same_articles BEFORE UPDATE ON articles
-        BEGIN SELECT RAISE(ABORT, 'articles are kept as they are'); END;
-    CREATE TRIGGER kept_corrections BEFORE DELETE ON corrections
-        BEGIN SELECT RAISE(ABORT, 'corrections are kept'); END;
-    CREATE TRIGGER same_corrections BEFORE UPDATE ON corrections
-        BEGIN SELECT RAISE(ABORT, 'corrections are kept as they are'); END;
-";
-
-/// Time as RFC 3339 by UTC, with milliseconds.
-const NOW: &str = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
-
-/// Rows of the store, in the order of [`SELECT`]'s columns.
-const SELECT: &str = "
-    SELECT c.number, a.id, a.title, a.text, a.source, a.date, a.text_hash, c.head, h.exclusive,
-           c.labels, c.annotator, c.at, c.model, c.scores, c.reason, c.note, c.undoes
-    FROM corrections c
-    JOIN articles a ON a.number = c.article
-    JOIN heads h ON h.name = c.head";
 
 /// A store of corrections in an SQLite file, which one process at a time opens.
 ///
@@ -121,50 +62,10 @@ impl CorrectionStore {
     }
 
     fn with(path: &Path, more: OpenFlags) -> Result<Self> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
-        let opened = Connection::open_with_flags(path, flags).and_then(|mut connection| {
-            prepare(&mut connection)?;
-            Ok(connection)
-        });
-        let connection = opened.map_err(|e| refused(path, e))?;
-        let store = CorrectionStore {
-            connection,
+        Ok(CorrectionStore {
+            connection: file::open(path, more)?,
             path: path.to_path_buf(),
-        };
-        store.verify()?;
-        Ok(store)
-    }
-
-    /// Refuses files of other programs and versions, and damaged ones.
-    fn verify(&self) -> Result<()> {
-        let number = |name: &str| {
-            let found = self
-                .connection
-                .pragma_query_value(None, name, |row| row.get(0));
-            found.map_err(|e| refused(&self.path, e))
-        };
-        let (application, version): (i32, i32) =
-            (number("application_id")?, number("user_version")?);
-        if application != APPLICATION {
-            return Err(Error::data("an SQLite file, but no store of corrections")
-                .at(self.path.display())
-                .help("name the store of this desk, or a file that does not exist yet"));
-        }
-        if version != VERSION {
-            return Err(Error::data(format!(
-                "a store of version {version}, version {VERSION} expected"
-            ))
-            .at(self.path.display())
-            .help("open it with the version of standpoint that wrote it"));
-        }
-        let checked: String = self
-            .connection
-            .pragma_query_value(None, "quick_check", |row| row.get(0))
-            .map_err(|e| refused(&self.path, e))?;
-        match checked.as_str() {
-            "ok" => Ok(()),
-            what => Err(damaged(&self.path, what)),
-        }
+        })
     }
 
     /// Adds answers, all or none, and returns their numbers once they are on the disk.
@@ -249,15 +150,24 @@ impl CorrectionStore {
         Ok(rows)
     }
 
-    /// Returns at most `limit` rows after a number, in the order in which they were added.
+    /// Returns at most `limit` rows after a number, in the order in which they were added, and no
+    /// further ones once their texts have `bytes` bytes.
     ///
     /// # Errors
     /// As [`corrections`](Self::corrections).
-    pub fn corrections_after(&self, number: i64, limit: u32) -> Result<Vec<Correction>> {
-        let mut rows = Vec::new();
+    pub fn corrections_after(
+        &self,
+        number: i64,
+        limit: u32,
+        bytes: usize,
+    ) -> Result<Vec<Correction>> {
+        let (mut rows, mut size) = (Vec::new(), 0);
         let page = format!("WHERE c.number > {number} ORDER BY c.number LIMIT {limit}");
         self.each(&page, |row| {
-            rows.push(row);
+            if size < bytes {
+                size += row.article.text.len();
+                rows.push(row);
+            }
             Ok(())
         })?;
         Ok(rows)
@@ -310,187 +220,5 @@ impl CorrectionStore {
             }
         }
         Ok(undone)
-    }
-}
-
-/// Locks the file for this process and makes the tables of a new one.
-fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
-    // A file from elsewhere may hold a schema that means harm.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
-    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-    // A commit is on the disk when it returns, also in the log that comes before the file.
-    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    let transaction =
-        connection.transaction_with_behavior(rusqlite::TransactionBehavior::Exclusive)?;
-    let tables: i64 =
-        transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    if tables == 0 {
-        transaction.execute_batch(TABLES)?;
-        transaction.pragma_update(None, "application_id", APPLICATION)?;
-        transaction.pragma_update(None, "user_version", VERSION)?;
-    }
-    transaction.commit()
-}
-
-/// Notes the kind of a new head; returns false if the head is known as one of the other kind.
-fn takes_kind(transaction: &Transaction<'_>, answer: &NewCorrection) -> rusqlite::Result<bool> {
-    let exclusive = answer.kind == HeadKind::Exclusive;
-    transaction
-        .prepare_cached("INSERT INTO heads VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING")?
-        .execute(params![answer.head, exclusive])?;
-    let known: bool = transaction
-        .prepare_cached("SELECT exclusive FROM heads WHERE name = ?1")?
-        .query_row([&answer.head], |row| row.get(0))?;
-    Ok(known == exclusive)
-}
-
-fn insert(transaction: &Transaction<'_>, answer: &NewCorrection) -> rusqlite::Result<i64> {
-    let article = article_number(transaction, &answer.article)?;
-    let json = |value: serde_json::Result<String>| value.unwrap_or_default();
-    let sql = format!(
-        "INSERT INTO corrections (article, head, labels, annotator, at, model, scores, reason, note)
-         VALUES (?1, ?2, ?3, ?4, coalesce(?5, {NOW}), ?6, ?7, ?8, ?9)"
-    );
-    transaction.prepare_cached(&sql)?.insert(params![
-        article,
-        answer.head,
-        json(serde_json::to_string(&answer.labels)),
-        answer.annotator,
-        answer.at,
-        answer.model,
-        json(serde_json::to_string(&answer.scores)),
-        answer.reason,
-        answer.note,
-    ])
-}
-
-/// Returns the number of an article, which is stored once: whatever two articles share, all of it
-/// has to be equal, since anybody can make texts of one hash.
-fn article_number(transaction: &Transaction<'_>, article: &Article) -> rusqlite::Result<i64> {
-    let hash = format!("{:016x}", digest(&article.text));
-    let values = params![
-        hash,
-        article.id,
-        article.title,
-        article.text,
-        article.source,
-        article.date
-    ];
-    let known = transaction
-        .prepare_cached(
-            "SELECT number FROM articles WHERE text_hash = ?1 AND id = ?2 AND title IS ?3
-             AND text = ?4 AND source IS ?5 AND date IS ?6",
-        )?
-        .query_row(values, |row| row.get(0))
-        .optional()?;
-    if let Some(number) = known {
-        return Ok(number);
-    }
-    transaction
-        .prepare_cached(
-            "INSERT INTO articles (text_hash, id, title, text, source, date)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
-        .insert(values)
-}
-
-/// Reads a row of [`SELECT`].
-fn correction(row: &Row<'_>) -> rusqlite::Result<Correction> {
-    let article = Article {
-        id: row.get(1)?,
-        title: row.get(2)?,
-        text: row.get(3)?,
-        source: row.get(4)?,
-        date: row.get(5)?,
-    };
-    let kind = match row.get(8)? {
-        true => HeadKind::Exclusive,
-        false => HeadKind::Independent,
-    };
-    let labels: Option<String> = row.get(9)?;
-    let scores: String = row.get(13)?;
-    Ok(Correction {
-        number: row.get(0)?,
-        article,
-        text_hash: row.get(6)?,
-        head: row.get(7)?,
-        kind,
-        labels: labels.map(|json| parsed(9, &json)).transpose()?,
-        annotator: row.get(10)?,
-        at: row.get(11)?,
-        model: row.get(12)?,
-        scores: parsed(13, &scores)?,
-        reason: row.get(14)?,
-        note: row.get(15)?,
-        undoes: row.get(16)?,
-        in_force: true,
-    })
-}
-
-fn parsed<T: serde::de::DeserializeOwned>(column: usize, json: &str) -> rusqlite::Result<T> {
-    serde_json::from_str(json).map_err(|e| {
-        let text = rusqlite::types::Type::Text;
-        rusqlite::Error::FromSqlConversionFailure(column, text, e.into())
-    })
-}
-
-fn damaged(path: &Path, what: impl std::fmt::Display) -> Error {
-    Error::data(format!("the store is damaged: {what}"))
-        .at(path.display())
-        .help("restore it from a backup; `sqlite3 STORE .recover` saves what is left")
-}
-
-/// Returns the error of the library for one of SQLite.
-fn refused(path: &Path, error: rusqlite::Error) -> Error {
-    let code = error.sqlite_error_code();
-    match code {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            let busy = std::io::Error::other("another process has it open");
-            Error::io("open the store", busy)
-                .at(path.display())
-                .help("stop that process, or work on a copy of the file")
-        }
-        Some(ErrorCode::DiskFull) => {
-            Error::io("write the store", std::io::ErrorKind::StorageFull.into()).at(path.display())
-        }
-        Some(ErrorCode::NotADatabase) => Error::data("no SQLite file, so no store of corrections")
-            .at(path.display())
-            .help("name the store of this desk, or a file that does not exist yet"),
-        Some(
-            ErrorCode::CannotOpen
-            | ErrorCode::ReadOnly
-            | ErrorCode::PermissionDenied
-            | ErrorCode::SystemIoFailure,
-        ) => Error::io("open the store", std::io::Error::other(error)).at(path.display()),
-        _ => damaged(path, error),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_program_changes_or_deletes_a_row() {
-        let mut connection = Connection::open_in_memory().unwrap();
-        prepare(&mut connection).unwrap();
-        let transaction = connection.transaction().unwrap();
-        let article = Article::new("a", "Text");
-        let answer = NewCorrection::new(article, "topic", HeadKind::Exclusive, ["war"], "anna");
-        takes_kind(&transaction, &answer).unwrap();
-        insert(&transaction, &answer).unwrap();
-        transaction.commit().unwrap();
-        for statement in [
-            "DELETE FROM corrections",
-            "UPDATE corrections SET annotator = 'ben'",
-            "DELETE FROM articles",
-            "UPDATE articles SET text = ''",
-        ] {
-            let error = connection.execute(statement, []).unwrap_err().to_string();
-            assert!(error.contains("are kept"), "{statement}: {error}");
-        }
     }
 }

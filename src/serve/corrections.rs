@@ -17,7 +17,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::task::spawn_blocking;
 
-/// Rows of a page of corrections where the request names no limit, and the most of one.
+/// Rows of a page of corrections where the request names no limit, and the most of one. A page also
+/// ends once its texts are as long as a body may be.
 const PAGE: u32 = 100;
 const MOST: u32 = 1000;
 
@@ -118,10 +119,12 @@ pub async fn list(State(app): State<Arc<App>>, uri: Uri) -> Result<Response, Pro
     let after = query::number(&pairs, "after")?.unwrap_or(0);
     let limit = query::number(&pairs, "limit")?.unwrap_or(PAGE).min(MOST);
     store(&app)?;
+    let admitted = app.admission.admit()?;
     let working = app.admission.work().await?;
     let read = spawn_blocking(move || {
-        let _working = working;
-        let corrections = store(&app)?.lock().corrections_after(after, limit);
+        let _places = (working, admitted);
+        let most = app.limits.body;
+        let corrections = store(&app)?.lock().corrections_after(after, limit, most);
         let corrections = corrections.map_err(|error| refused(&error))?;
         json(&Page { corrections })
     });

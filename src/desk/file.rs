@@ -1,0 +1,147 @@
+//! The file of a store: its tables, how it is opened, and the errors of SQLite.
+
+use crate::{Error, Result};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use std::path::Path;
+
+/// Mark of a store in the header of SQLite files: `STPT` in ASCII.
+const APPLICATION: i32 = 0x5354_5054;
+/// Version of the tables.
+const VERSION: i32 = 1;
+
+/// Tables of version 1. The triggers hold the first law against every writer, of other programs
+/// too.
+const TABLES: &str = "
+    CREATE TABLE articles (
+        number INTEGER PRIMARY KEY,
+        text_hash TEXT NOT NULL,
+        id TEXT NOT NULL,
+        title TEXT,
+        text TEXT NOT NULL,
+        source TEXT,
+        date TEXT
+    ) STRICT;
+    CREATE INDEX articles_by_hash ON articles (text_hash);
+    CREATE TABLE heads (
+        name TEXT PRIMARY KEY,
+        exclusive INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE corrections (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        article INTEGER NOT NULL REFERENCES articles,
+        head TEXT NOT NULL REFERENCES heads,
+        labels TEXT,
+        annotator TEXT NOT NULL,
+        at TEXT NOT NULL,
+        model TEXT,
+        scores TEXT NOT NULL,
+        reason TEXT,
+        note TEXT,
+        undoes INTEGER UNIQUE REFERENCES corrections,
+        CHECK ((labels IS NULL) <> (undoes IS NULL))
+    ) STRICT;
+    CREATE INDEX corrections_by_article ON corrections (article, number);
+    CREATE TRIGGER kept_articles BEFORE DELETE ON articles
+        BEGIN SELECT RAISE(ABORT, 'articles are kept'); END;
+    CREATE TRIGGER same_articles BEFORE UPDATE ON articles
+        BEGIN SELECT RAISE(ABORT, 'articles are kept as they are'); END;
+    CREATE TRIGGER kept_corrections BEFORE DELETE ON corrections
+        BEGIN SELECT RAISE(ABORT, 'corrections are kept'); END;
+    CREATE TRIGGER same_corrections BEFORE UPDATE ON corrections
+        BEGIN SELECT RAISE(ABORT, 'corrections are kept as they are'); END;
+";
+
+/// Opens a file, or with a flag makes one, and refuses files of other programs and versions, and
+/// damaged ones.
+pub(super) fn open(path: &Path, more: OpenFlags) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
+    let opened = Connection::open_with_flags(path, flags).and_then(|mut connection| {
+        prepare(&mut connection)?;
+        Ok(connection)
+    });
+    let connection = opened.map_err(|e| refused(path, e))?;
+    verify(&connection, path)?;
+    Ok(connection)
+}
+
+/// Locks the file for this process and makes the tables of a new one.
+pub(super) fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
+    // A file from elsewhere may hold a schema that means harm.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    // A commit is on the disk when it returns, also in the log that comes before the file.
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
+    let tables: i64 =
+        transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if tables == 0 {
+        transaction.execute_batch(TABLES)?;
+        transaction.pragma_update(None, "application_id", APPLICATION)?;
+        transaction.pragma_update(None, "user_version", VERSION)?;
+    }
+    transaction.commit()
+}
+
+/// Refuses files of other programs and versions, and damaged ones.
+fn verify(connection: &Connection, path: &Path) -> Result<()> {
+    let number = |name: &str| {
+        let found = connection.pragma_query_value(None, name, |row| row.get(0));
+        found.map_err(|e| refused(path, e))
+    };
+    let (application, version): (i32, i32) = (number("application_id")?, number("user_version")?);
+    if application != APPLICATION {
+        return Err(Error::data("an SQLite file, but no store of corrections")
+            .at(path.display())
+            .help("name the store of this desk, or a file that does not exist yet"));
+    }
+    if version != VERSION {
+        return Err(Error::data(format!(
+            "a store of version {version}, version {VERSION} expected"
+        ))
+        .at(path.display())
+        .help("open it with the version of standpoint that wrote it"));
+    }
+    let checked: String = connection
+        .pragma_query_value(None, "quick_check", |row| row.get(0))
+        .map_err(|e| refused(path, e))?;
+    match checked.as_str() {
+        "ok" => Ok(()),
+        what => Err(damaged(path, what)),
+    }
+}
+
+fn damaged(path: &Path, what: impl std::fmt::Display) -> Error {
+    Error::data(format!("the store is damaged: {what}"))
+        .at(path.display())
+        .help("restore it from a backup; `sqlite3 STORE .recover` saves what is left")
+}
+
+/// Returns the error of the library for one of SQLite.
+pub(super) fn refused(path: &Path, error: rusqlite::Error) -> Error {
+    let code = error.sqlite_error_code();
+    match code {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            let busy = std::io::Error::other("another process has it open");
+            Error::io("open the store", busy)
+                .at(path.display())
+                .help("stop that process, or work on a copy of the file")
+        }
+        Some(ErrorCode::DiskFull) => {
+            Error::io("write the store", std::io::ErrorKind::StorageFull.into()).at(path.display())
+        }
+        Some(ErrorCode::NotADatabase) => Error::data("no SQLite file, so no store of corrections")
+            .at(path.display())
+            .help("name the store of this desk, or a file that does not exist yet"),
+        Some(
+            ErrorCode::CannotOpen
+            | ErrorCode::ReadOnly
+            | ErrorCode::PermissionDenied
+            | ErrorCode::SystemIoFailure,
+        ) => Error::io("open the store", std::io::Error::other(error)).at(path.display()),
+        _ => damaged(path, error),
+    }
+}
