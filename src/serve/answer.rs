@@ -6,7 +6,7 @@ use super::body::{self, ArticleType, JSON, Whole};
 use super::problem::{Problem, ProblemKind};
 use super::rows::{Answer, Asked, Question};
 use super::{query, stream};
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header, request::Parts};
 use axum::response::{IntoResponse, Response};
@@ -53,8 +53,21 @@ async fn respond(
     };
     let answered = match admitted() {
         Ok((ArticleType::Lines(name), asked, admitted)) => {
-            let answers = stream::answer(app, asked, body, admitted);
-            return ([(header::CONTENT_TYPE, name)], answers).into_response();
+            // A client that waits to be asked for the body is asked when it is read, and not once
+            // the answer has begun.
+            let waits = parts.headers.contains_key(header::EXPECT);
+            let first = match waits {
+                true => body::next_part_within(&mut body, app.limits.timeout).await,
+                false => Ok(Some(Bytes::new())),
+            };
+            match first {
+                Ok(first) => {
+                    let body = (first.unwrap_or_default(), body);
+                    let answers = stream::answer(app, asked, body, admitted);
+                    return ([(header::CONTENT_TYPE, name)], answers).into_response();
+                }
+                Err(problem) => Err(problem),
+            }
         }
         Ok((ArticleType::Json, asked, admitted)) => {
             let admitted = Arc::new(admitted);

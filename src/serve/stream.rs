@@ -30,8 +30,8 @@ enum Block {
     Failed(Problem, u64),
 }
 
-/// Answers a body line by line; returns the body of the answer.
-pub fn answer(app: Arc<App>, asked: Asked, body: Body, admitted: Admitted) -> Body {
+/// Answers a body, of which a part is there, line by line; returns the body of the answer.
+pub fn answer(app: Arc<App>, asked: Asked, body: (Bytes, Body), admitted: Admitted) -> Body {
     let (send, blocks) = channel(AHEAD);
     let (pieces, answers) = pieces();
     tokio::spawn(read(app.clone(), body, asked.served.max_row, send));
@@ -46,10 +46,16 @@ pub fn answer(app: Arc<App>, asked: Asked, body: Body, admitted: Admitted) -> Bo
     answers
 }
 
-async fn read(app: Arc<App>, mut body: Body, max_row: usize, blocks: Sender<Block>) {
+async fn read(
+    app: Arc<App>,
+    (first, mut body): (Bytes, Body),
+    max_row: usize,
+    blocks: Sender<Block>,
+) {
     let mut cutter = Cutter::new(max_row);
+    let mut next = Ok(Some(first));
     loop {
-        let (last, parts) = match next_part_within(&mut body, app.limits.timeout).await {
+        let (last, parts) = match next {
             Ok(Some(part)) => (false, cutter.push(&part)),
             Ok(None) => (true, cutter.end()),
             Err(problem) => (true, vec![Block::Failed(problem, cutter.line)]),
@@ -62,6 +68,7 @@ async fn read(app: Arc<App>, mut body: Body, max_row: usize, blocks: Sender<Bloc
         if last {
             return;
         }
+        next = next_part_within(&mut body, app.limits.timeout).await;
     }
 }
 

@@ -3,7 +3,8 @@
 use super::client::{JSON, LINES, Reply, Service, by_program, chunk, head};
 use crate::support::{Folder, NEWS, run, small_model};
 use serde_json::Value;
-use std::io::Write;
+use std::io::{Read, Write};
+use std::time::Duration;
 
 fn news(rows: usize) -> String {
     let text = std::fs::read_to_string(NEWS).unwrap();
@@ -233,4 +234,27 @@ fn a_model_is_named_by_its_file() {
         .post("/v1/score?model=large", JSON, row)
         .problem(404);
     assert!(problem["detail"].as_str().unwrap().contains("small"));
+}
+
+/// curl asks this way for a body of more than a megabyte, and waits for a second.
+#[test]
+fn a_client_that_waits_to_be_asked_for_lines_is_asked() {
+    let service = Service::start(&[]);
+    let row = "{\"id\":1,\"text\":\"Talks resumed\"}\n";
+    let headers = [("Content-Type", LINES), ("Expect", "100-continue")];
+    let mut stream = service.connect();
+    let long = Some(Duration::from_secs(20));
+    stream.set_read_timeout(long).unwrap();
+    let request = head("POST", "/v1/score", &headers, Some(row.len()));
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut asked = [0; 21];
+    stream.read_exact(&mut asked).unwrap();
+    assert_eq!(&asked, b"HTTP/1.1 100 Continue");
+    stream.write_all(row.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(
+        answer.contains("HTTP/1.1 200") && answer.contains("\"id\":1"),
+        "{answer}"
+    );
 }
