@@ -313,6 +313,49 @@ fn what_is_no_store_is_refused() {
     assert!(!std::path::Path::new(&none).exists());
 }
 
+/// A file that is no store was changed to another journal, and an empty one became a store.
+#[test]
+fn a_file_that_is_no_store_stays_as_it_is() {
+    let folder = Folder::new();
+    let (other, empty) = (
+        folder.path("other.sqlite"),
+        folder.write("empty.sqlite", ""),
+    );
+    let connection = rusqlite::Connection::open(&other).unwrap();
+    connection
+        .execute_batch("CREATE TABLE t (a); INSERT INTO t VALUES (1);")
+        .unwrap();
+    drop(connection);
+    let before = std::fs::read(&other).unwrap();
+    assert!(CorrectionStore::create(&other).is_err());
+    for path in [&other, &empty] {
+        let err = run(&["corrections", "show", path]).fails(3);
+        assert!(
+            err.contains("no store of corrections") && err.contains("help:"),
+            "{err}"
+        );
+    }
+    assert!(std::fs::read(&other).unwrap() == before);
+    assert!(std::fs::read(&empty).unwrap().is_empty());
+}
+
+#[test]
+fn articles_without_an_id_are_exported_without_one() {
+    let folder = Folder::new();
+    let path = folder.path("desk.sqlite");
+    let mut store = CorrectionStore::create(&path).unwrap();
+    store.add(&[answer("", "war", "anna")]).unwrap();
+    assert!(store.undo(1, "ben").is_err());
+    let undo = store.undo(1, " anna ").unwrap();
+    store.undo(undo, "anna").unwrap();
+    drop(store);
+    let rows = run(&["corrections", "export", &path]).json();
+    assert!(
+        rows[0].get("id").is_none() && rows[0]["topic"] == "war",
+        "{rows:?}"
+    );
+}
+
 #[test]
 fn changed_bytes_of_a_store_are_rows_or_errors() {
     let folder = Folder::new();

@@ -10,7 +10,8 @@ use unicode_normalization::UnicodeNormalization;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Article {
-    /// Id; may be empty.
+    /// Id; empty for none.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// Title, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -102,7 +103,6 @@ impl NewCorrection {
     /// that an exclusive head cannot have, a label twice, a score that is no number, and a time
     /// that is no date.
     pub(super) fn checked(&self) -> Result<Self> {
-        let name = |name: &str| name.trim().nfc().collect::<String>();
         let mut checked = self.clone();
         checked.head = name(&self.head);
         checked.annotator = name(&self.annotator);
@@ -138,6 +138,11 @@ impl NewCorrection {
         }
         Ok(checked)
     }
+}
+
+/// Returns a name or label trimmed and in Unicode's form NFC, as labels of corpora are compared.
+pub(super) fn name(name: &str) -> String {
+    name.trim().nfc().collect()
 }
 
 /// A row of the store: an answer, or the undo of an earlier row.

@@ -56,21 +56,30 @@ const TABLES: &str = "
 /// damaged ones.
 pub(super) fn open(path: &Path, more: OpenFlags) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
-    let opened = Connection::open_with_flags(path, flags).and_then(|mut connection| {
-        prepare(&mut connection)?;
-        Ok(connection)
+    let opened = Connection::open_with_flags(path, flags).and_then(|connection| {
+        distrust(&connection)?;
+        let tables: i64 =
+            connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        Ok((connection, tables == 0))
     });
-    let connection = opened.map_err(|e| refused(path, e))?;
-    verify(&connection, path)?;
+    let (mut connection, is_new) = opened.map_err(|e| refused(path, e))?;
+    // Nothing is written to a file before it is known to be a store, or one that may be made.
+    if !is_new || more.is_empty() {
+        verify(&connection, path)?;
+    }
+    prepare(&mut connection).map_err(|e| refused(path, e))?;
     Ok(connection)
+}
+
+/// Keeps the schema of a file from elsewhere from doing harm, and other processes from the file.
+fn distrust(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")
 }
 
 /// Locks the file for this process and makes the tables of a new one.
 pub(super) fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
-    // A file from elsewhere may hold a schema that means harm.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
-    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     // A commit is on the disk when it returns, also in the log that comes before the file.
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -94,7 +103,7 @@ fn verify(connection: &Connection, path: &Path) -> Result<()> {
     };
     let (application, version): (i32, i32) = (number("application_id")?, number("user_version")?);
     if application != APPLICATION {
-        return Err(Error::data("an SQLite file, but no store of corrections")
+        return Err(Error::data("no store of corrections")
             .at(path.display())
             .help("name the store of this desk, or a file that does not exist yet"));
     }

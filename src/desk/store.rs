@@ -1,7 +1,7 @@
 //! The store and its laws: rows are only ever added, and an added row is on the disk before its
 //! number is returned.
 
-use super::correction::{Correction, NewCorrection};
+use super::correction::{Correction, NewCorrection, name};
 use super::file::{self, refused};
 use super::rows::{NOW, SELECT, correction, insert, takes_kind};
 use crate::{Error, Result};
@@ -119,6 +119,7 @@ impl CorrectionStore {
         let Some((article, head, of, undone)) = found else {
             return refused("does not exist".to_string());
         };
+        let annotator = name(annotator);
         if of != annotator {
             return refused(format!("is that of `{of}`, not of `{annotator}`"));
         }

@@ -130,7 +130,7 @@ fn too_large(most: usize) -> Problem {
 /// Returns the next bytes of a body; `None` at its end.
 ///
 /// # Errors
-/// Where the body breaks off.
+/// A problem of a body that breaks off.
 pub async fn next_part(body: &mut Body) -> Result<Option<Bytes>, Problem> {
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|e| {

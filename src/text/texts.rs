@@ -29,7 +29,7 @@ pub struct Texts {
 impl PartialEq for Texts {
     fn eq(&self, other: &Self) -> bool {
         let same_texts = (&self.bytes, &self.ends) == (&other.bytes, &other.ends);
-        same_texts && self.tokenized == other.tokenized
+        same_texts && self.tokenized == other.tokenized && self.languages == other.languages
     }
 }
 

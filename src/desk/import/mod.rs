@@ -179,8 +179,7 @@ fn each_line(
 }
 
 fn no_json(error: &serde_json::Error) -> Error {
-    Error::data(format!("broken JSON: {error}"))
-        .help("export it again, in the format that --as names")
+    Error::data(format!("broken JSON: {error}")).help("export it again, as this tool's JSON")
 }
 
 /// Returns a text or a number as a text; `None` for other values and empty texts.
