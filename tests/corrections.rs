@@ -313,6 +313,23 @@ fn what_is_no_store_is_refused() {
     assert!(!std::path::Path::new(&none).exists());
 }
 
+#[test]
+fn an_answer_that_is_refused_names_its_task_and_makes_no_store() {
+    let folder = Folder::new();
+    let tasks = tasks().replacen("2024-05-01T10:00:00.5Z", "yesterday", 1);
+    let (file, store) = (
+        folder.write("tasks.json", tasks),
+        folder.path("desk.sqlite"),
+    );
+    let args = ["corrections", "import", &store, "--answers", &file];
+    let err = run(&[&args[..], &["--as", "label-studio", "--label", "topic"]].concat()).fails(3);
+    assert!(
+        err.contains("tasks.json, task 1: ") && err.contains("`yesterday`"),
+        "{err}"
+    );
+    assert_eq!(folder.files(), ["tasks.json"]);
+}
+
 /// A file that is no store was changed to another journal, and an empty one became a store.
 #[test]
 fn a_file_that_is_no_store_stays_as_it_is() {

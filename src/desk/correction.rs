@@ -102,7 +102,7 @@ impl NewCorrection {
     /// A data error for an article without text, a head, label or annotator without a name, labels
     /// that an exclusive head cannot have, a label twice, a score that is no number, and a time
     /// that is no date.
-    pub(super) fn checked(&self) -> Result<Self> {
+    pub fn checked(&self) -> Result<Self> {
         let mut checked = self.clone();
         checked.head = name(&self.head);
         checked.annotator = name(&self.annotator);

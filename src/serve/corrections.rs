@@ -212,7 +212,7 @@ fn correction(served: &Served, row: &str) -> Result<NewCorrection, Problem> {
     new.model = Some(model.hash().to_string());
     new.scores = scores;
     (new.reason, new.note) = (answer.reason, answer.note);
-    Ok(new)
+    new.checked().map_err(|error| refused(&error))
 }
 
 fn malformed(error: &serde_json::Error) -> Problem {

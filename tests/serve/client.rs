@@ -5,6 +5,7 @@ use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 
 pub const JSON: &str = "application/json";
 pub const LINES: &str = "application/x-ndjson";
@@ -117,6 +118,16 @@ pub fn head(method: &str, path: &str, headers: &[(&str, &str)], length: Option<u
         None => head += "Transfer-Encoding: chunked\r\n",
     }
     head + "Connection: close\r\n\r\n"
+}
+
+/// Waits until something holds; fails after a time in which it always has.
+#[track_caller]
+pub fn wait_until(holds: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "it never held");
+        std::thread::sleep(Duration::from_millis(1));
+    }
 }
 
 /// Writes one chunk of a body; an empty one ends it.

@@ -1,6 +1,6 @@
 //! Corrections over HTTP: acknowledged means kept.
 
-use super::client::{JSON, Reply, Service, head};
+use super::client::{JSON, Reply, Service, head, wait_until};
 use crate::support::{Folder, run};
 use serde_json::{Value, json};
 use standpoint::desk::CorrectionStore;
@@ -100,7 +100,7 @@ fn answers_that_do_not_hold_together_add_nothing() {
     ] {
         let both = json!([answer("b", "sport"), row]).to_string();
         let problem = service.post("/v1/corrections", JSON, both);
-        problem.problem(status);
+        assert_eq!(problem.problem(status)["line"], 2);
     }
     service.post("/v1/corrections", JSON, "[").problem(400);
     service
@@ -157,9 +157,7 @@ fn a_killed_service_keeps_every_acknowledged_answer() {
                 scope.spawn(move || sent_until_the_end(service, acknowledged, client + 3 * round));
             }
             // At least one answer is acknowledged before the kill, at another moment each round.
-            while acknowledged.lock().unwrap().len() == before {
-                std::thread::sleep(Duration::from_millis(1));
-            }
+            wait_until(|| acknowledged.lock().unwrap().len() > before);
             std::thread::sleep(Duration::from_millis(7 * round as u64));
             service.signal("KILL");
         });

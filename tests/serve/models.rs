@@ -1,6 +1,6 @@
 //! Models: listed, replaced while requests run, read again.
 
-use super::client::{JSON, Reply, Service};
+use super::client::{JSON, Reply, Service, wait_until};
 use crate::support::{Folder, hangup_is_ignored, rows, run, small_model};
 use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -168,14 +168,14 @@ fn a_signal_reads_the_files_again() {
         desk.service.signal("HUP");
     };
     read_again(&desk.other);
-    while desk.hash() != new {
-        std::thread::yield_now();
-    }
+    wait_until(|| desk.hash() == new);
     // A broken file leaves the model that is there, and the next one is read as ever.
     read_again(&desk.folder.write("broken", "no model"));
     assert_eq!(desk.score()["model"]["hash"], new);
     read_again(&kept);
-    while desk.hash() != old {
-        assert!([&old, &new].contains(&&desk.hash()));
-    }
+    wait_until(|| {
+        let hash = desk.hash();
+        assert!([&old, &new].contains(&&hash));
+        hash == old
+    });
 }

@@ -145,11 +145,12 @@ impl ForeignReader {
         };
         let head = found.head;
         let new = NewCorrection::new(article, &head.name, head.kind, found.labels, annotator);
-        Ok(NewCorrection {
+        let new = NewCorrection {
             at: found.at,
             note: found.note,
             ..new
-        })
+        };
+        new.checked()
     }
 }
 
