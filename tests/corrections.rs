@@ -313,6 +313,35 @@ fn what_is_no_store_is_refused() {
     assert!(!std::path::Path::new(&none).exists());
 }
 
+/// It was an error of the system without a remedy, of the maps of `relabel` too.
+#[test]
+fn a_file_in_another_encoding_is_refused_with_its_line() {
+    let folder = Folder::new();
+    let file = folder.write("latin.csv", b"code,stance\n190,milit\xe4risch\n");
+    let rows = folder.write("rows.csv", "code,text\n190,Troops moved\n");
+    let (store, out) = (folder.path("desk.sqlite"), folder.path("out.csv"));
+    let import = [
+        "import",
+        &store,
+        "--answers",
+        &file,
+        "--as",
+        "doccano",
+        "--label",
+        "topic",
+    ];
+    let relabel = [
+        "relabel", &rows, "--map", &file, "--label", "code", "-o", &out,
+    ];
+    for args in [[&["corrections"], &import[..]].concat(), relabel.to_vec()] {
+        let err = run(&args).fails(3);
+        assert!(
+            err.contains("latin.csv:2: ") && err.contains("help: convert it"),
+            "{err}"
+        );
+    }
+}
+
 #[test]
 fn an_answer_that_is_refused_names_its_task_and_makes_no_store() {
     let folder = Folder::new();

@@ -28,8 +28,10 @@ impl Tokens {
     pub fn read(path: &Path) -> Result<Self> {
         let at = |error: Error| error.at(path.display());
         verify_mode(path).map_err(at)?;
-        let text = std::fs::read_to_string(path).map_err(|e| at(Error::io("read", e)))?;
-        Self::parse(&text).map_err(at)
+        let bytes = std::fs::read(path).map_err(|e| at(Error::io("read", e)))?;
+        let text = std::str::from_utf8(&bytes)
+            .map_err(|_| at(Error::usage("the file is not valid UTF-8").help(FORM)))?;
+        Self::parse(text).map_err(at)
     }
 
     fn parse(text: &str) -> Result<Self> {

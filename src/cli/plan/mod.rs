@@ -181,16 +181,24 @@ pub fn parsed<T: FromStr<Err = Error>>(value: impl ValueEnum) -> Result<T> {
     name.as_ref().map_or("", PossibleValue::get_name).parse()
 }
 
-/// The whole of a file of options or costs.
+/// The whole of a file that is no corpus: of options, costs, codes or answers.
 pub fn text_file(path: &Path) -> Result<String> {
-    let (mut text, limit) = (String::new(), Limits::default().row);
+    let (mut bytes, limit) = (Vec::new(), Limits::default().row);
     let file = File::open(path).map_err(|e| Error::io("read", e).at(path.display()))?;
-    let read = file.take(limit as u64 + 1).read_to_string(&mut text);
+    let read = file.take(limit as u64 + 1).read_to_end(&mut bytes);
     read.map_err(|e| Error::io("read", e).at(path.display()))?;
-    match text.len() > limit {
-        true => Err(Error::data("the file is longer than 64 MiB").at(path.display())),
-        false => Ok(text),
+    if bytes.len() > limit {
+        return Err(Error::data("the file is longer than 64 MiB")
+            .at(path.display())
+            .help("divide it"));
     }
+    String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+        Error::data("the text is not valid UTF-8")
+            .at(format!("{}:{line}", path.display()))
+            .help("convert it, for example with `iconv -f latin1 -t utf-8`")
+    })
 }
 
 /// A number of bytes: `500M`, `2G`, `1.5G`.
