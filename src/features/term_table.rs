@@ -3,10 +3,11 @@
 //! The table is open addressing by lines that fill a line of the processor's cache: the lower halves
 //! of up to eight keys, compared at once, and their columns + 1 (0: none). The upper half of a key
 //! stands beside its column, so that all 64 bits are compared. There are `terms / 4 + 1` lines; a
-//! key begins at line `key · lines / 2⁶⁴` and, where all eight places are taken, goes on to the next
+//! key begins at line `scattered key · lines / 2⁶⁴` and, where all eight places are taken, goes on to the next
 //! line, [`MAX_PROBES`] lines at most.
 
 use crate::io::storage::{in_huge_pages, prefetch};
+use crate::math::hash::GOLDEN;
 use crate::math::vector::{Native, TAGS};
 
 /// Reason for which a table cannot hold a term.
@@ -229,9 +230,12 @@ fn line_count(terms: usize) -> usize {
     terms / TERMS_PER_LINE + 1
 }
 
+/// Returns the line at which a key begins. The product lets every bit of the key decide: the upper
+/// bits alone are near-equal for like words, numbers above all, under one secret in a thousand.
 #[inline]
 fn first_line(key: u64, lines: usize) -> usize {
-    ((u128::from(key) * lines as u128) >> 64) as usize
+    let scattered = key.wrapping_mul(GOLDEN);
+    ((u128::from(scattered) * lines as u128) >> 64) as usize
 }
 
 #[inline]
@@ -246,17 +250,23 @@ mod tests {
     #[test]
     fn two_terms_with_one_key_and_crowded_lines_are_refused() {
         assert_eq!(Lines::of(&[7, 7]).unwrap_err(), TableError::SameKey);
-        let crowded: Vec<u64> = (0..1000).collect();
+        // Multiples of the factor's inverse modulo 2⁶⁴, by Newton's iteration, scatter to 0, 1, 2….
+        let inverse = (0..6).fold(1u64, |inverse, _| {
+            let product = GOLDEN.wrapping_mul(inverse);
+            inverse.wrapping_mul(2u64.wrapping_sub(product))
+        });
+        let crowded: Vec<u64> = (0..1000).map(|n| inverse.wrapping_mul(n)).collect();
         assert_eq!(Lines::of(&crowded).unwrap_err(), TableError::ProbeLimit);
     }
 
     #[test]
     fn every_term_is_found_where_keys_begin_at_the_last_line() {
-        let keys: Vec<u64> = (0..50).map(|at| u64::MAX - at).collect();
+        let last = |&key: &u64| first_line(key, line_count(50)) == line_count(50) - 1;
+        let keys: Vec<u64> = (0..).filter(last).take(50).collect();
         let lines = Lines::of(&keys).unwrap();
         let columns = keys.iter().map(|&key| lines.table().column(key));
         assert!(columns.eq((0..50).map(Some)));
-        assert_eq!(lines.table().column(12), None);
+        assert_eq!(lines.table().column(keys[49] + 1), None);
     }
 
     #[test]

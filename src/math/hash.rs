@@ -52,6 +52,16 @@ impl Keys {
         }
     }
 
+    /// Returns keys as random as secret ones, the same for each number.
+    #[cfg(test)]
+    pub(crate) fn numbered(number: u64) -> Self {
+        let random = Keys::public(number);
+        Keys {
+            seed: random.of_bytes(b"seed"),
+            factor: random.of_bytes(b"factor") | 1,
+        }
+    }
+
     /// Returns keys under which all hashes are 0.
     #[cfg(test)]
     pub(crate) fn zero() -> Self {
@@ -168,9 +178,10 @@ pub(crate) mod attack {
         find(seed, count, |hash| hash.trailing_zeros() >= bits)
     }
 
-    /// The same for hashes that begin with `bits` zeros.
-    pub(crate) fn words_by_high_bits(seed: u64, bits: u32, count: usize) -> Vec<String> {
-        find(seed, count, |hash| hash.leading_zeros() >= bits)
+    /// The same for hashes whose product with [`GOLDEN`] begins with `bits` zeros.
+    pub(crate) fn words_by_product(seed: u64, bits: u32, count: usize) -> Vec<String> {
+        let product = |hash: u64| hash.wrapping_mul(GOLDEN);
+        find(seed, count, |hash| product(hash).leading_zeros() >= bits)
     }
 
     fn find(seed: u64, count: usize, wanted: impl Fn(u64) -> bool) -> Vec<String> {
