@@ -1,6 +1,6 @@
 //! Stores of corrections: rows that are only ever added, answers in force, exports of other tools.
 
-use crate::support::{Folder, command, run};
+use crate::support::{Folder, command, run, run_with, small_model};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use standpoint::corpus::HeadKind;
@@ -493,6 +493,41 @@ fn a_killed_import_leaves_all_or_nothing() {
             .len();
         assert_eq!(rows % 4000, 0, "killed after {} ms", 8 * number);
     }
+}
+
+#[test]
+fn corrections_of_one_head_leave_the_others_as_they_are() {
+    let folder = Folder::new();
+    let (old, new) = (small_model(&folder), folder.path("new.model"));
+    let path = folder.path("desk.sqlite");
+    let mut store = CorrectionStore::create(&path).unwrap();
+    let article = Article::new("a", "The guest shelled the coach");
+    let answer = NewCorrection::new(article, "topic", HeadKind::Exclusive, ["sport"], "anna");
+    store.add(&[answer]).unwrap();
+    drop(store);
+    let export = folder.path("export.jsonl");
+    run(&["corrections", "export", &path, "-o", &export]).ok();
+    let train =
+        |more: &[&str]| run(&[&["train", "--from", &old, &export, "-o", &new], more].concat());
+    let error = train(&["--rows", "corrections"]).fails(3);
+    assert!(error.contains("stance"), "{error}");
+    let masked = ["--unlabelled", "mask", "--rows"];
+    train(&[&masked[..], &["corrections"]].concat()).ok();
+    let scored = |model: &str| {
+        let row = r#"{"text": "The guest shelled the coach and the army sent tanks"}"#;
+        run_with(&["score", "--model", model, "--json", "-"], row.as_bytes())
+            .json()
+            .remove(0)
+    };
+    let (before, after) = (scored(&old), scored(&new));
+    assert_eq!(before["heads"]["stance"], after["heads"]["stance"]);
+    assert_ne!(before["heads"]["topic"], after["heads"]["topic"]);
+    // Rows that are all there is would unlearn it.
+    let error = train(&[&masked[..], &["all", "--force"]].concat()).fails(3);
+    assert!(error.contains("no row answers head `stance`"), "{error}");
+    // A head that a flag names is asked for.
+    let named = ["corrections", "--labels", "stance", "--force"];
+    train(&[&masked[..], &named].concat()).fails(3);
 }
 
 /// A step of annotators: an answer, or the undo of one of the rows before it.

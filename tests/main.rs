@@ -10,6 +10,7 @@ mod compare;
 mod corrections;
 mod decisions;
 mod default_model;
+mod desk;
 mod disks;
 mod evaluation;
 mod examples;

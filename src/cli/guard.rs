@@ -33,13 +33,15 @@ enum Role {
 }
 
 /// The flags that name files, by their ids; a test looks for flags that are missing here.
-const FLAGS: [(&str, Role); 33] = [
+const FLAGS: [(&str, Role); 35] = [
     ("inputs", Role::Corpus),
     ("calibration_set", Role::Corpus),
     ("evaluate", Role::Corpus),
     ("test", Role::Corpus),
     ("truth", Role::Corpus),
     ("data", Role::Corpus),
+    ("base", Role::Corpus),
+    ("inbox", Role::Read),
     ("input", Role::Read),
     ("part_files", Role::Read),
     ("surveys", Role::Read),

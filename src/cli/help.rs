@@ -124,10 +124,11 @@ const SHORT: &[(&str, &[&str])] = &[
             "listen",
             "token_file",
             "store",
+            "base",
+            "inbox",
+            "test_share",
             "host",
             "timeout",
-            "concurrency",
-            "queue",
         ],
     ),
     (

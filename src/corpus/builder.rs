@@ -40,7 +40,7 @@ impl Corpus {
 
 impl CorpusBuilder {
     /// Creates a builder for the heads of a schema; `known` labels of each keep their numbers.
-    pub(super) fn of_schema(schema: &Schema, known: &[Vec<String>]) -> Self {
+    pub(crate) fn of_schema(schema: &Schema, known: &[Vec<String>]) -> Self {
         let known = |at: usize| known.get(at).map_or(&[][..], Vec::as_slice);
         let heads = schema.heads.iter().enumerate();
         CorpusBuilder {

@@ -60,6 +60,7 @@ pub struct CorpusReader<'a> {
     reading: Reading,
     /// True if one share of the inputs is read, which may be empty and lack columns.
     is_share: bool,
+    optional_heads: bool,
 }
 
 impl<'a> CorpusReader<'a> {
@@ -72,6 +73,7 @@ impl<'a> CorpusReader<'a> {
             mapping,
             known_labels: &[],
             is_share: false,
+            optional_heads: false,
         }
     }
 
@@ -153,12 +155,20 @@ impl<'a> CorpusReader<'a> {
         self
     }
 
+    /// Takes heads whose columns no row has for unknown, as in corrections that answer other heads.
+    /// It makes sense with [`Unlabelled::Mask`](super::Unlabelled::Mask).
+    pub fn optional_heads(mut self, optional: bool) -> Self {
+        self.optional_heads = optional;
+        self
+    }
+
     /// Reads all documents, and returns beside each the result of `of_row` for its row.
     pub(super) fn read_with<T: Send>(
         mut self,
         of_row: impl Fn(&RawRecord, &Record) -> Result<T> + Sync,
     ) -> Result<(Corpus, Vec<T>)> {
-        let (mapping, mut documents) = (self.mapping, DocumentTally::new(&self.mapping.schema));
+        let (mapping, documents) = (self.mapping, DocumentTally::new(&self.mapping.schema));
+        let mut documents = documents.with_optional_heads(self.optional_heads);
         let mut builder = CorpusBuilder::of_schema(&mapping.schema, self.known_labels);
         let mut kept = Vec::new();
         let outcome = |raw: &RawRecord, record: &Record| -> Result<(RowOutcome, T)> {

@@ -23,6 +23,8 @@ pub(super) struct DocumentTally {
     /// By column, true once a document has had it.
     seen: Vec<bool>,
     text_columns: usize,
+    /// True if columns of heads may be absent.
+    optional_heads: bool,
     missing: MissingTally,
 }
 
@@ -36,6 +38,14 @@ impl DocumentTally {
             columns,
             text_columns: schema.text.len(),
             ..DocumentTally::default()
+        }
+    }
+
+    /// Takes columns of heads that no row has for answers that are unknown.
+    pub(super) fn with_optional_heads(self, optional_heads: bool) -> Self {
+        DocumentTally {
+            optional_heads,
+            ..self
         }
     }
 
@@ -105,7 +115,11 @@ impl DocumentTally {
                 ]),
             });
         }
-        match self.seen.iter().position(|seen| !seen) {
+        let asked = match self.optional_heads {
+            true => self.text_columns,
+            false => self.seen.len(),
+        };
+        match self.seen[..asked].iter().position(|seen| !seen) {
             // A row without its only text column is broken, and told as such.
             Some(at) if at >= self.text_columns || self.text_columns > 1 => {
                 let (documents, column) = (self.documents, &self.columns[at]);

@@ -96,6 +96,37 @@ impl Targets {
         }
     }
 
+    /// Appends the answers of other documents to the same labels.
+    pub(crate) fn extend(&mut self, more: &Targets) {
+        match (self, more) {
+            (Targets::Exclusive { of, .. }, Targets::Exclusive { of: more, .. }) => of.extend(more),
+            (Targets::Independent { cells, .. }, Targets::Independent { cells: more, .. }) => {
+                cells.extend(more);
+            }
+            _ => debug_assert!(false, "the targets are of two kinds"),
+        }
+    }
+
+    /// Makes those answers of a document unknown that are known of another document in `answers`,
+    /// targets of the same labels.
+    pub(crate) fn mask_answered(&mut self, document: usize, answers: &Targets, other: usize) {
+        let labels = self.labels();
+        match self {
+            Targets::Exclusive { of, .. } => {
+                if (0..labels).any(|label| answers.holds(other, label).is_some()) {
+                    of[document] = None;
+                }
+            }
+            Targets::Independent { cells, .. } => {
+                for label in 0..labels {
+                    if answers.holds(other, label).is_some() {
+                        cells[document * labels + label] = None;
+                    }
+                }
+            }
+        }
+    }
+
     #[cfg(feature = "linfa")]
     /// Returns the same targets among `labels` labels, of which those after the first ones never
     /// hold, or are unknown where independent.

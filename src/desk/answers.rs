@@ -35,7 +35,12 @@ pub struct Answer {
     pub number: i64,
     /// Labels that hold, sorted.
     pub labels: Vec<String>,
+    /// Reason for which the article was shown.
+    pub reason: Option<String>,
 }
+
+/// Reason of answers to articles drawn at random, which are kept apart as a test set.
+pub const RANDOM: &str = "random";
 
 impl HeadAnswers {
     /// Returns the labels that most annotators gave; of two answers that are as frequent, the one
@@ -77,9 +82,20 @@ impl AnnotatedArticle {
             kind: row.kind,
             answers: IndexMap::new(),
         });
-        let number = row.number;
-        head.answers
-            .insert(row.annotator, Answer { number, labels });
+        let answer = Answer {
+            number: row.number,
+            labels,
+            reason: row.reason,
+        };
+        head.answers.insert(row.annotator, answer);
+    }
+
+    /// Tells if an answer was given for the test set: then the article tests, and nothing is learnt
+    /// from it.
+    pub fn is_test(&self) -> bool {
+        let answers = self.heads.values().flat_map(|head| head.answers.values());
+        let reasons = answers.map(|answer| answer.reason.as_deref());
+        reasons.into_iter().any(|reason| reason == Some(RANDOM))
     }
 
     /// Returns the row of a canonical corpus: the article, the majority's labels under the name of
@@ -117,13 +133,27 @@ impl CorrectionStore {
     ///
     /// # Errors
     /// Those of `each`, and as [`corrections`](Self::corrections).
-    pub fn articles(&self, mut each: impl FnMut(AnnotatedArticle) -> Result<()>) -> Result<()> {
+    pub fn articles(&self, each: impl FnMut(AnnotatedArticle) -> Result<()>) -> Result<()> {
+        self.articles_until(i64::MAX, each)
+    }
+
+    /// Calls `each` as [`articles`](Self::articles) does, with the answers that were in force when
+    /// the correction `last` had been added.
+    ///
+    /// # Errors
+    /// As [`articles`](Self::articles).
+    pub fn articles_until(
+        &self,
+        last: i64,
+        mut each: impl FnMut(AnnotatedArticle) -> Result<()>,
+    ) -> Result<()> {
         let mut current: Option<AnnotatedArticle> = None;
         let mut give = |article: Option<AnnotatedArticle>| match article {
             Some(article) if !article.heads.is_empty() => each(article),
             _ => Ok(()),
         };
-        self.each("ORDER BY c.article, c.number", |row| {
+        let selection = format!("WHERE c.number <= {last} ORDER BY c.article, c.number");
+        self.each(&selection, last, |row| {
             if current.as_ref().map(|known| &known.article) != Some(&row.article) {
                 give(current.replace(AnnotatedArticle::new(row.article.clone())))?;
             }

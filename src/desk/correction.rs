@@ -179,3 +179,21 @@ pub struct Correction {
     /// True if no later row undoes it.
     pub in_force: bool,
 }
+
+impl Correction {
+    /// Tells if each of these words in lower case stands somewhere in the row.
+    pub(super) fn holds(&self, words: &[&str]) -> bool {
+        let article = &self.article;
+        let labels = self.labels.iter().flatten();
+        let fields = [&article.text, &article.id, &self.head, &self.annotator];
+        let others = article.title.iter().chain(&self.note);
+        let fields: Vec<String> = fields
+            .into_iter()
+            .chain(others)
+            .chain(labels)
+            .map(|field| field.to_lowercase())
+            .collect();
+        let stands = |word: &&str| fields.iter().any(|field| field.contains(word));
+        words.iter().all(stands)
+    }
+}

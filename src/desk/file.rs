@@ -8,7 +8,7 @@ use std::path::Path;
 /// Mark of a store in the header of SQLite files: `STPT` in ASCII.
 const APPLICATION: i32 = 0x5354_5054;
 /// Version of the tables.
-const VERSION: i32 = 1;
+const VERSION: i32 = 2;
 
 /// Tables of version 1. The triggers hold the first law against every writer, of other programs
 /// too.
@@ -52,6 +52,53 @@ const TABLES: &str = "
         BEGIN SELECT RAISE(ABORT, 'corrections are kept as they are'); END;
 ";
 
+/// Tables that version 2 adds: articles that wait, those passed over, and the models that were made
+/// of answers. A model is kept as its recipe, because the same answers give the same bytes.
+const TABLES_OF_2: &str = "
+    CREATE TABLE inbox (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        article INTEGER NOT NULL UNIQUE REFERENCES articles,
+        at TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE skips (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        inbox INTEGER NOT NULL REFERENCES inbox,
+        head TEXT NOT NULL,
+        annotator TEXT NOT NULL,
+        at TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE models (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        first TEXT NOT NULL,
+        last_correction INTEGER NOT NULL,
+        articles INTEGER NOT NULL,
+        hash TEXT NOT NULL,
+        at TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE services (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        model INTEGER NOT NULL,
+        first TEXT NOT NULL,
+        at TEXT NOT NULL
+    ) STRICT;
+";
+
+/// Tables of version 2 whose rows no program changes or deletes.
+const KEPT: [&str; 4] = ["inbox", "skips", "models", "services"];
+
+fn make_tables_of_2(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(TABLES_OF_2)?;
+    for table in KEPT {
+        connection.execute_batch(&format!(
+            "CREATE TRIGGER kept_{table} BEFORE DELETE ON {table}
+                 BEGIN SELECT RAISE(ABORT, '{table} are kept'); END;
+             CREATE TRIGGER same_{table} BEFORE UPDATE ON {table}
+                 BEGIN SELECT RAISE(ABORT, '{table} are kept as they are'); END;"
+        ))?;
+    }
+    connection.pragma_update(None, "user_version", VERSION)
+}
+
 /// Opens a file, or with a flag makes one, and refuses files of other programs and versions, and
 /// damaged ones.
 pub(super) fn open(path: &Path, more: OpenFlags) -> Result<Connection> {
@@ -78,7 +125,8 @@ fn distrust(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "locking_mode", "EXCLUSIVE")
 }
 
-/// Locks the file for this process and makes the tables of a new one.
+/// Locks the file for this process, and makes the tables that a new one or one of an earlier
+/// version lacks.
 pub(super) fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
     // A commit is on the disk when it returns, also in the log that comes before the file.
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
@@ -90,7 +138,10 @@ pub(super) fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
     if tables == 0 {
         transaction.execute_batch(TABLES)?;
         transaction.pragma_update(None, "application_id", APPLICATION)?;
-        transaction.pragma_update(None, "user_version", VERSION)?;
+    }
+    let version: i32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version < VERSION {
+        make_tables_of_2(&transaction)?;
     }
     transaction.commit()
 }
@@ -107,9 +158,9 @@ fn verify(connection: &Connection, path: &Path) -> Result<()> {
             .at(path.display())
             .help("name the store of this desk, or a file that does not exist yet"));
     }
-    if version != VERSION {
+    if !(1..=VERSION).contains(&version) {
         return Err(Error::data(format!(
-            "a store of version {version}, version {VERSION} expected"
+            "a store of version {version}, versions 1 to {VERSION} are known"
         ))
         .at(path.display())
         .help("open it with the version of standpoint that wrote it"));
@@ -152,5 +203,30 @@ pub(super) fn refused(path: &Path, error: rusqlite::Error) -> Error {
             | ErrorCode::SystemIoFailure,
         ) => Error::io("open the store", std::io::Error::other(error)).at(path.display()),
         _ => damaged(path, error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::{Article, CorrectionStore};
+
+    #[test]
+    fn a_store_of_version_1_gets_the_tables_that_it_lacks() {
+        let folder = std::env::temp_dir().join(format!("standpoint-v1-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("old.sqlite");
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(TABLES).unwrap();
+        old.pragma_update(None, "application_id", APPLICATION)
+            .unwrap();
+        old.pragma_update(None, "user_version", 1).unwrap();
+        drop(old);
+        for number in [1, 2] {
+            let mut store = CorrectionStore::open(&path).unwrap();
+            let article = Article::new("a", format!("Text {number}"));
+            assert_eq!(store.receive(&[article]).unwrap(), [number]);
+        }
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -12,13 +12,28 @@
 mod answers;
 mod correction;
 mod file;
+mod history;
 mod import;
+mod inbox;
+mod inbox_file;
+mod learner;
+mod pool;
 mod rows;
 mod store;
 mod summary;
+mod test_set;
 
-pub use answers::{AnnotatedArticle, Answer, HeadAnswers};
+pub use answers::{AnnotatedArticle, Answer, HeadAnswers, RANDOM};
 pub use correction::{Article, Correction, NewCorrection};
+pub use history::{KeptModel, NewModel};
 pub use import::{AnnotationTool, ForeignAnswers, ForeignHead, ForeignReader};
-pub use store::CorrectionStore;
+pub use inbox::{InboxArticle, Skip};
+pub use inbox_file::read_articles;
+pub use learner::{AnsweredRows, Learner};
+pub use pool::{FlippedArticle, Pool, QueryStrategy, Queue, QueueRequest, QueuedArticle};
+pub use store::{AnsweredText, CorrectionStore};
 pub use summary::{HeadSummary, StoreSummary};
+pub use test_set::{
+    ConfusionMatrix, HeadAgreement, HeadTest, ModelsToTest, NamedMetric, PairedGap, RecentGap,
+    agreement, gaps, test,
+};

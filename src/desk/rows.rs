@@ -56,7 +56,10 @@ pub(super) fn insert(
 
 /// Returns the number of an article, which is stored once: whatever two articles share, all of it
 /// has to be equal, since anybody can make texts of one hash.
-fn article_number(transaction: &Transaction<'_>, article: &Article) -> rusqlite::Result<i64> {
+pub(super) fn article_number(
+    transaction: &Transaction<'_>,
+    article: &Article,
+) -> rusqlite::Result<i64> {
     let hash = format!("{:016x}", digest(&article.text));
     let values = params![
         hash,
@@ -139,12 +142,18 @@ mod tests {
         let answer = NewCorrection::new(article, "topic", HeadKind::Exclusive, ["war"], "anna");
         takes_kind(&transaction, &answer).unwrap();
         insert(&transaction, &answer).unwrap();
+        let rows = "INSERT INTO inbox (article, at) VALUES (1, '');
+                    INSERT INTO models (first, last_correction, articles, hash, at)
+                    VALUES ('', 0, 0, '', '')";
+        transaction.execute_batch(rows).unwrap();
         transaction.commit().unwrap();
         for statement in [
             "DELETE FROM corrections",
             "UPDATE corrections SET annotator = 'ben'",
             "DELETE FROM articles",
             "UPDATE articles SET text = ''",
+            "DELETE FROM inbox",
+            "UPDATE models SET hash = ''",
         ] {
             let error = connection.execute(statement, []).unwrap_err().to_string();
             assert!(error.contains("are kept"), "{statement}: {error}");

@@ -5,7 +5,7 @@ use super::correction::{Correction, NewCorrection, name};
 use super::file::{self, refused};
 use super::rows::{NOW, SELECT, correction, insert, takes_kind};
 use crate::{Error, Result};
-use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -29,8 +29,24 @@ use std::path::{Path, PathBuf};
 /// ```
 #[derive(Debug)]
 pub struct CorrectionStore {
-    connection: Connection,
-    path: PathBuf,
+    pub(super) connection: Connection,
+    pub(super) path: PathBuf,
+}
+
+/// An answer in force, without its article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AnsweredText {
+    /// Number of the correction.
+    pub number: i64,
+    /// XXH3-64 of the text.
+    pub text: u64,
+    /// Name of the head.
+    pub head: String,
+    /// Name of the annotator.
+    pub annotator: String,
+    /// Reason for which the article was shown.
+    pub reason: Option<String>,
 }
 
 impl CorrectionStore {
@@ -164,8 +180,33 @@ impl CorrectionStore {
     ) -> Result<Vec<Correction>> {
         let (mut rows, mut size) = (Vec::new(), 0);
         let page = format!("WHERE c.number > {number} ORDER BY c.number LIMIT {limit}");
-        self.each(&page, |row| {
+        self.each(&page, i64::MAX, |row| {
             if size < bytes {
+                size += row.article.text.len();
+                rows.push(row);
+            }
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// Returns at most `limit` rows that hold all of these words, newest first, and no further ones
+    /// once their texts have `bytes` bytes. A word may stand within another one, in the text, the
+    /// title, the id, the labels, the note or the annotator's name; case does not matter.
+    ///
+    /// # Errors
+    /// As [`corrections`](Self::corrections).
+    pub fn corrections_with(
+        &self,
+        words: &str,
+        limit: u32,
+        bytes: usize,
+    ) -> Result<Vec<Correction>> {
+        let words = words.to_lowercase();
+        let words: Vec<&str> = words.split_whitespace().collect();
+        let (mut rows, mut size) = (Vec::new(), 0);
+        self.each("ORDER BY c.number DESC", i64::MAX, |row| {
+            if rows.len() < limit as usize && size < bytes && row.holds(&words) {
                 size += row.article.text.len();
                 rows.push(row);
             }
@@ -179,17 +220,19 @@ impl CorrectionStore {
     /// # Errors
     /// Those of `each`, and as [`corrections`](Self::corrections).
     pub fn each_correction(&self, each: impl FnMut(Correction) -> Result<()>) -> Result<()> {
-        self.each("ORDER BY c.number", each)
+        self.each("ORDER BY c.number", i64::MAX, each)
     }
 
-    /// Calls `each` with the rows that the end of a statement selects, one at a time.
+    /// Calls `each` with the rows that the end of a statement selects, one at a time; undos after
+    /// the correction `last` do not count.
     pub(super) fn each(
         &self,
         selection: &str,
+        last: i64,
         mut each: impl FnMut(Correction) -> Result<()>,
     ) -> Result<()> {
         let at = |e| refused(&self.path, e);
-        let undone = self.undone()?;
+        let undone = self.undone(last)?;
         let mut statement = self
             .connection
             .prepare(&format!("{SELECT} {selection}"))
@@ -203,16 +246,44 @@ impl CorrectionStore {
         Ok(())
     }
 
-    /// Returns the numbers of rows that are undone by a row in force. Undos are later than what
-    /// they undo, so the latest are decided first.
-    fn undone(&self) -> Result<BTreeSet<i64>> {
+    /// Returns which annotators answered which heads of which texts, by the answers in force.
+    ///
+    /// # Errors
+    /// As [`corrections`](Self::corrections).
+    pub fn answered(&self) -> Result<Vec<AnsweredText>> {
+        let undone = self.undone(i64::MAX)?;
+        let sql = "SELECT c.number, a.text_hash, c.head, c.annotator, c.reason FROM corrections c
+                   JOIN articles a ON a.number = c.article
+                   WHERE c.labels IS NOT NULL ORDER BY c.number";
+        let answered = |row: &Row<'_>| {
+            let hash: String = row.get(1)?;
+            Ok(AnsweredText {
+                number: row.get(0)?,
+                text: u64::from_str_radix(&hash, 16).unwrap_or_default(),
+                head: row.get(2)?,
+                annotator: row.get(3)?,
+                reason: row.get(4)?,
+            })
+        };
+        let read = self.connection.prepare_cached(sql).and_then(|mut sql| {
+            let rows = sql.query_map([], answered)?;
+            rows.collect::<rusqlite::Result<Vec<_>>>()
+        });
+        let mut read = read.map_err(|e| refused(&self.path, e))?;
+        read.retain(|answer| !undone.contains(&answer.number));
+        Ok(read)
+    }
+
+    /// Returns the numbers of rows that are undone by a row in force, of those up to `last`. Undos
+    /// are later than what they undo, so the latest are decided first.
+    fn undone(&self, last: i64) -> Result<BTreeSet<i64>> {
         let at = |e| refused(&self.path, e);
         let sql = "SELECT number, undoes FROM corrections WHERE undoes IS NOT NULL
-                   ORDER BY number DESC";
+                   AND number <= ?1 ORDER BY number DESC";
         let mut statement = self.connection.prepare(sql).map_err(at)?;
         let mut undone = BTreeSet::new();
         let undos = statement
-            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .query_map([last], |row| Ok((row.get(0)?, row.get(1)?)))
             .map_err(at)?;
         for undo in undos {
             let (number, undoes): (i64, i64) = undo.map_err(at)?;

@@ -167,6 +167,15 @@ impl SparseRows {
         &self.values
     }
 
+    /// Appends rows of the same columns.
+    pub(crate) fn extend(&mut self, more: &SparseRows) {
+        debug_assert_eq!(self.width, more.width);
+        let before = self.columns.len();
+        self.ends.extend(more.ends.iter().map(|end| before + end));
+        self.columns.extend_from_slice(&more.columns);
+        self.values.extend_from_slice(&more.values);
+    }
+
     /// Returns the rows with at least `columns` columns.
     pub(crate) fn widened(mut self, columns: usize) -> SparseRows {
         self.width = self.width.max(columns);

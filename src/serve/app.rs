@@ -1,13 +1,12 @@
 //! The state that all requests share.
 
 use super::admission::Admission;
-use super::corrections::Store;
 use super::guard::Names;
+use super::learning::Desk;
 use super::metrics::Metrics;
 use super::models::Models;
 use super::tokens::{Role, Tokens};
 use super::{Options, ServeLimits};
-use standpoint::desk::CorrectionStore;
 use standpoint::{Error, Result};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
@@ -20,8 +19,8 @@ pub struct App {
     pub admission: Admission,
     pub metrics: Metrics,
     pub names: Names,
-    /// The corrections, where the service takes some.
-    pub store: Option<Store>,
+    /// The desk, where the service takes corrections.
+    pub desk: Option<Desk>,
     /// One model is uploaded at a time, because it is held in memory beside the old one.
     pub uploads: Arc<Semaphore>,
     /// True once the service takes no more requests.
@@ -53,9 +52,10 @@ impl App {
             .transpose()?;
         let models = Models::load(&options.models, options.limits.row)?;
         // No file is made for models that are refused.
-        let store = options.store.as_ref().map(CorrectionStore::create);
-        Ok(App {
-            store: store.transpose()?.map(Store::new),
+        let desk = options.desk.as_ref();
+        let desk = desk.map(|options| Desk::open(options, &models.first()));
+        let app = App {
+            desk: desk.transpose()?,
             models,
             limits: options.limits,
             admission: Admission::new(&options.limits),
@@ -66,7 +66,25 @@ impl App {
             reloading: Mutex::default(),
             token_file: options.token_file.clone(),
             tokens: RwLock::new(tokens.map(Arc::new)),
-        })
+        };
+        app.renew_first()?;
+        Ok(app)
+    }
+
+    /// Puts the model into service that was made of the first one by corrections, once the first
+    /// one was loaded.
+    ///
+    /// # Errors
+    /// For a store that cannot be read, and for a model that cannot be made again; the first one
+    /// stays in service.
+    pub fn renew_first(&self) -> Result<()> {
+        let Some(desk) = &self.desk else {
+            return Ok(());
+        };
+        match desk.renew(&self.models.first())? {
+            Some(model) => self.models.serve_first(model),
+            None => Ok(()),
+        }
     }
 
     /// Returns the role of a client that sends this token: without a file of tokens every client
@@ -95,6 +113,7 @@ impl App {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let mut errors = self.models.reload();
+        errors.extend(self.renew_first().err());
         match self.token_file.as_deref().map(Tokens::read).transpose() {
             Ok(tokens) => {
                 let mut place = self.tokens.write().unwrap_or_else(PoisonError::into_inner);

@@ -2,7 +2,8 @@
 
 use super::answer::refuse;
 use super::app::App;
-use super::body::{self, JSON, Whole};
+use super::body::{self, ArticleType, JSON, Whole};
+use super::learning::{Desk, Event, desk};
 use super::models::Served;
 use super::problem::{Problem, ProblemKind};
 use super::query;
@@ -11,31 +12,16 @@ use axum::extract::{Path, Request, State};
 use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use standpoint::desk::{Article, Correction, CorrectionStore, NewCorrection};
+use standpoint::desk::{Article, Correction, NewCorrection, RANDOM};
 use standpoint::{Error, ErrorKind};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use tokio::task::spawn_blocking;
 
 /// Rows of a page of corrections where the request names no limit, and the most of one. A page also
 /// ends once its texts are as long as a body may be.
 const PAGE: u32 = 100;
 const MOST: u32 = 1000;
-
-/// The store of the service, which one request at a time uses.
-#[derive(Debug)]
-pub struct Store(Mutex<CorrectionStore>);
-
-impl Store {
-    pub fn new(store: CorrectionStore) -> Self {
-        Store(Mutex::new(store))
-    }
-
-    /// A transaction that did not end was rolled back, so a thread that died left the store whole.
-    fn lock(&self) -> MutexGuard<'_, CorrectionStore> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// An answer as a client sends it.
 #[derive(Debug, Deserialize)]
@@ -75,7 +61,8 @@ struct Page {
 
 /// `POST /v1/corrections`
 pub async fn add(State(app): State<Arc<App>>, request: Request) -> Response {
-    changed(app, request, &["model"], |app, store, pairs, body| {
+    change(app, request, &["model"], false, |app, pairs, body| {
+        let desk = desk(app)?;
         let served = app.models.find(query::value(pairs, "model"))?;
         let text = std::str::from_utf8(body)
             .map_err(|_| Problem::new(ProblemKind::Malformed, "the body is not in UTF-8"))?;
@@ -88,10 +75,31 @@ pub async fn add(State(app): State<Arc<App>>, request: Request) -> Response {
         };
         let answers = rows.iter().zip(1..);
         let answers = answers.map(|(row, line)| correction(&served, row).map_err(|p| p.at(line)));
-        let answers = answers.collect::<Result<Vec<_>, _>>()?;
-        store.lock().add(&answers).map_err(|error| refused(&error))
+        let mut answers = answers.collect::<Result<Vec<_>, _>>()?;
+        keep_test_apart(desk, &mut answers);
+        let numbers = desk.store().add(&answers);
+        let numbers = numbers.map_err(|error| refused(&error))?;
+        let annotator = answers.first().map_or("", |answer| &answer.annotator);
+        desk.events.send(&Event::Correction {
+            numbers: &numbers,
+            annotator,
+        });
+        Ok(Added { numbers })
     })
     .await
+}
+
+/// Notes of answers to articles of the test set that they are, whatever the client says.
+fn keep_test_apart(desk: &Desk, answers: &mut [NewCorrection]) {
+    let Ok(learning) = desk.learning() else {
+        return;
+    };
+    let pool = learning.pool.read().unwrap_or_else(PoisonError::into_inner);
+    for answer in answers {
+        if pool.tests(&answer.article.text) == Some(true) {
+            answer.reason = Some(RANDOM.to_string());
+        }
+    }
 }
 
 /// `POST /v1/corrections/{number}/undo`
@@ -100,61 +108,87 @@ pub async fn undo(
     number: Result<Path<i64>, axum::extract::rejection::PathRejection>,
     request: Request,
 ) -> Response {
-    changed(app, request, &[], move |_, store, _, body| {
+    change(app, request, &[], false, move |app, _, body| {
         let Ok(Path(number)) = number else {
             return Err(Problem::new(ProblemKind::NotFound, "the number is none"));
         };
         let undo: Undo = serde_json::from_slice(body).map_err(|e| malformed(&e))?;
-        let undone = store.lock().undo(number, &undo.annotator);
-        undone
-            .map(|number| vec![number])
-            .map_err(|error| refused(&error))
+        let desk = desk(app)?;
+        let undone = desk.store().undo(number, &undo.annotator);
+        let numbers = vec![undone.map_err(|error| refused(&error))?];
+        desk.events.send(&Event::Undo {
+            numbers: &numbers,
+            annotator: &undo.annotator,
+        });
+        Ok(Added { numbers })
     })
     .await
 }
 
 /// `GET /v1/corrections`
 pub async fn list(State(app): State<Arc<App>>, uri: Uri) -> Result<Response, Problem> {
-    let pairs = query::parameters(uri.query(), &["after", "limit"])?;
-    let after = query::number(&pairs, "after")?.unwrap_or(0);
+    let pairs = query::parameters(uri.query(), &["after", "limit", "search"])?;
+    let after = query::number(&pairs, "after")?;
     let limit = query::number(&pairs, "limit")?.unwrap_or(PAGE).min(MOST);
-    store(&app)?;
+    let search = query::value(&pairs, "search").map(str::to_string);
+    if after.is_some() && search.is_some() {
+        let detail = "a search has the newest first, so it takes no `after`";
+        return Err(Problem::new(ProblemKind::Malformed, detail));
+    }
+    read(app, move |app| {
+        let most = app.limits.body;
+        let store = desk(app)?.store();
+        let corrections = match &search {
+            None => store.corrections_after(after.unwrap_or(0), limit, most),
+            Some(words) => store.corrections_with(words, limit, most),
+        };
+        Ok(Page {
+            corrections: corrections.map_err(|error| refused(&error))?,
+        })
+    })
+    .await
+}
+
+/// Answers with what the store and all that follows from it say.
+pub async fn read<T: Serialize>(
+    app: Arc<App>,
+    answer: impl FnOnce(&App) -> Result<T, Problem> + Send + 'static,
+) -> Result<Response, Problem> {
+    desk(&app)?;
     let admitted = app.admission.admit()?;
     let working = app.admission.work().await?;
     let read = spawn_blocking(move || {
         let _places = (working, admitted);
-        let most = app.limits.body;
-        let corrections = store(&app)?.lock().corrections_after(after, limit, most);
-        let corrections = corrections.map_err(|error| refused(&error))?;
-        json(&Page { corrections })
+        json(&answer(&app)?)
     });
     let read = read.await.map_err(failed)?;
     Ok(([(header::CONTENT_TYPE, JSON)], read?).into_response())
 }
 
-/// Changes the store by a body of JSON, and answers with the numbers of what was added.
-async fn changed(
+/// Changes the store by a body of JSON, or of JSON lines where it `takes_lines`, and answers with
+/// what came of it.
+pub async fn change<T: Serialize>(
     app: Arc<App>,
     request: Request,
     known: &'static [&'static str],
-    change: impl FnOnce(&App, &Store, &[(String, String)], &[u8]) -> Result<Vec<i64>, Problem>
-    + Send
-    + 'static,
+    takes_lines: bool,
+    change: impl FnOnce(&App, &[(String, String)], &[u8]) -> Result<T, Problem> + Send + 'static,
 ) -> Response {
     let (parts, mut body) = request.into_parts();
     let done = async {
         let pairs = query::parameters(parts.uri.query(), known)?;
-        store(&app)?;
-        body::verify_json(&parts.headers)?;
+        desk(&app)?;
+        match takes_lines {
+            true => ArticleType::of(&parts.headers).map(drop)?,
+            false => body::verify_json(&parts.headers)?,
+        }
         let admitted = Arc::new(app.admission.admit()?);
         let bytes = body::whole(&mut body, app.limits.body, app.limits.timeout).await?;
         let working = app.admission.work().await?;
         let (app, held) = (app.clone(), admitted.clone());
         let changed = spawn_blocking(move || {
             let _places = (working, held);
-            json(&Added {
-                numbers: change(&app, store(&app)?, &pairs, &bytes)?,
-            })
+            json(&change(&app, &pairs, &bytes)?)
         });
         Ok((changed.await.map_err(failed)??, admitted))
     };
@@ -165,13 +199,6 @@ async fn changed(
         }
         Err(problem) => refuse(problem, &parts.headers, body).await,
     }
-}
-
-fn store(app: &App) -> Result<&Store, Problem> {
-    app.store.as_ref().ok_or_else(|| {
-        let detail = "the service has no store of corrections; --store names one";
-        Problem::new(ProblemKind::NotFound, detail)
-    })
 }
 
 /// Returns an answer with the model that was asked and its scores.
@@ -223,7 +250,7 @@ fn malformed(error: &serde_json::Error) -> Problem {
 }
 
 /// Returns the problem of a store that refuses: what was asked, or the disk.
-fn refused(error: &Error) -> Problem {
+pub fn refused(error: &Error) -> Problem {
     let kind = match error.kind() {
         ErrorKind::Io => ProblemKind::Internal,
         _ => ProblemKind::BrokenRow,

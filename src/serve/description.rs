@@ -5,6 +5,7 @@ use super::body::{BYTES, JSON, LINES};
 use super::problem::ProblemKind;
 use super::routes::{Access, ROUTES, Route};
 use super::schemas;
+use standpoint::desk::QueryStrategy;
 use utoipa::openapi::path::{
     HttpMethod, OperationBuilder, Parameter, ParameterBuilder, ParameterIn, PathItem, PathsBuilder,
 };
@@ -61,12 +62,16 @@ fn method(route: &Route) -> HttpMethod {
 }
 
 fn operation(route: &Route, limits: &ServeLimits) -> OperationBuilder {
+    let status = match route.id {
+        "home" => "303",
+        _ => "200",
+    };
     let mut operation = OperationBuilder::new()
         .operation_id(Some(route.id))
         .summary(Some(route.summary))
         .description(about(route, limits))
         .request_body(body(route))
-        .response("200", answer(route));
+        .response(status, answer(route));
     let parameters = parameters(route);
     if !parameters.is_empty() {
         operation = operation.parameters(Some(parameters));
@@ -113,6 +118,37 @@ fn about(route: &Route, limits: &ServeLimits) -> Option<String> {
              of the last one that is known."
                 .to_string(),
         ),
+        "queue" => Some(
+            "Articles of the inbox without an answer, those to be learnt from in the order of the \
+             strategy and those of the test set among them; `reason` says which. Of near \
+             duplicates the first alone is listed."
+                .to_string(),
+        ),
+        "receive" => Some(
+            "Takes one article, an array, or an article a line. Texts that the inbox holds already \
+             are counted as known."
+                .to_string(),
+        ),
+        "retrain" => Some(
+            "Makes a model of the first one and the answers in force, but for those of the test \
+             set, and puts it into service unless it is worse on the test set by more than chance \
+             explains; `force` does so anyway."
+                .to_string(),
+        ),
+        "restore" => Some(
+            "Makes a model again by its number, of the answers that were in force then; 0 is the \
+             model that was loaded."
+                .to_string(),
+        ),
+        "evaluation" => Some(
+            "Figures of the model in service on the answers to articles drawn at random, from \
+             which no model learns."
+                .to_string(),
+        ),
+        "events" => Some(
+            "Server-sent events: `correction`, `undo`, `model`, `queue`. The stream has no end."
+                .to_string(),
+        ),
         "undo" => Some("An undo is a row of its own, which can be undone in its turn.".to_string()),
         _ => None,
     }
@@ -137,7 +173,15 @@ fn body(route: &Route) -> Option<RequestBody> {
         }
         "replace" => Some(body.content(BYTES, bytes()).build()),
         "correct" => Some(body.content(JSON, json(reference("Answers"))).build()),
-        "undo" => Some(body.content(JSON, json(reference("Undo"))).build()),
+        "undo" | "restore" => Some(body.content(JSON, json(reference("Undo"))).build()),
+        "receive" => {
+            let lines = || json(ObjectBuilder::new().schema_type(Type::String));
+            let body = body.content(JSON, json(reference("WaitingArticles")));
+            let body = body.content(LINES[0], lines()).content(LINES[1], lines());
+            Some(body.build())
+        }
+        "skip" => Some(body.content(JSON, json(reference("Skip"))).build()),
+        "retrain" => Some(body.content(JSON, json(reference("Wish"))).build()),
         _ => None,
     }
 }
@@ -173,8 +217,30 @@ fn answer(route: &Route) -> Response {
         "replace" => of("The new model.", JSON, json(reference("Model"))),
         "correct" | "undo" => of("The numbers.", JSON, json(reference("Added"))),
         "corrections" => of("The rows.", JSON, json(reference("Corrections"))),
+        "queue" => of("The articles.", JSON, json(reference("Queue"))),
+        "receive" => of(
+            "The numbers of articles.",
+            JSON,
+            json(reference("Received")),
+        ),
+        "skip" => of(
+            "The article is passed over.",
+            JSON,
+            json(reference("Skipped")),
+        ),
+        "retrain" | "restore" => of("The model.", JSON, json(reference("Retrained"))),
+        "history" => of("The models.", JSON, json(reference("History"))),
+        "evaluation" => of("The figures.", JSON, json(reference("Evaluation"))),
+        "agreement" => of("The figures.", JSON, json(reference("Agreement"))),
+        "export" => of("One row an article.", LINES[0], text()),
+        "events" => of("The events.", "text/event-stream", text()),
         "description" => of("This description.", JSON, json(schemas::object(&[], &[]))),
-        "docs" => of("The page.", "text/html", text()),
+        "docs" | "desk" => of("The page.", "text/html", text()),
+        "desk_file" => ResponseBuilder::new()
+            .description("The file.")
+            .content("text/javascript", text())
+            .content("text/css", text())
+            .content("image/svg+xml", text()),
         "script" => of("The script.", "text/javascript", text()),
         "style" => of("The style.", "text/css", text()),
         _ => of("A text.", "text/plain", text()),
@@ -213,6 +279,25 @@ fn parameters(route: &Route) -> Vec<Parameter> {
         "corrections" => vec![
             query("after", schemas::count(), "Rows with a greater number."),
             query("limit", schemas::count(), "The most rows; 100 without it."),
+            query(
+                "search",
+                schemas::name(),
+                "Rows that hold these words, newest first; without `after`.",
+            ),
+        ],
+        "queue" => vec![
+            query("head", schemas::name(), "The head; without it, the first."),
+            query("annotator", schemas::name(), "Who is to answer."),
+            query(
+                "strategy",
+                schemas::one_of(&QueryStrategy::ALL.map(QueryStrategy::name)),
+                "The order of the articles to be learnt from; `margin` without it.",
+            ),
+            query(
+                "limit",
+                schemas::count(),
+                "The most articles; 20 without it.",
+            ),
         ],
         "explain" => vec![
             model(),
@@ -223,11 +308,18 @@ fn parameters(route: &Route) -> Vec<Parameter> {
             ),
         ],
         "model" | "replace" => vec![path("name", schemas::name(), "The name of the model.")],
+        "desk_file" => vec![path("file", schemas::name(), "The name of the file.")],
         "undo" => vec![path(
             "number",
             schemas::count(),
             "The number of the correction.",
         )],
+        "skip" => vec![path(
+            "number",
+            schemas::count(),
+            "The number of the article.",
+        )],
+        "restore" => vec![path("number", schemas::count(), "The number of the model.")],
         _ => Vec::new(),
     }
 }
@@ -276,7 +368,14 @@ fn refusals(route: &Route) -> Vec<(u16, String)> {
             Overloaded,
         ]),
         "model" => kinds.push(NotFound),
-        "corrections" => kinds.extend([NotFound, Internal, Overloaded]),
+        "corrections" | "export" => kinds.extend([NotFound, Internal, Overloaded]),
+        "queue" | "history" | "evaluation" | "agreement" => {
+            kinds.extend([NotFound, Unable, BrokenRow, Internal, Overloaded]);
+        }
+        "events" | "desk_file" => kinds.push(NotFound),
+        "receive" | "skip" | "retrain" | "restore" => kinds.extend([
+            Forbidden, NotFound, Unable, Slow, TooLarge, MediaType, BrokenRow, Internal, Overloaded,
+        ]),
         "correct" | "undo" => kinds.extend([
             Forbidden, NotFound, Slow, TooLarge, MediaType, BrokenRow, Internal, Overloaded,
         ]),

@@ -146,7 +146,7 @@ fn verify_site(host: &str, origin: Option<&str>, site: Option<&str>) -> Result<(
 /// Sets the headers that keep browsers from doing more with an answer than showing it.
 fn protect(headers: &mut HeaderMap) {
     const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-                          connect-src 'self'; base-uri 'none'; form-action 'none'; \
+                          connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
                           frame-ancestors 'none'";
     let mut set = |name, value| headers.insert(name, HeaderValue::from_static(value));
     set(header::CONTENT_SECURITY_POLICY, POLICY);

@@ -3,6 +3,7 @@
 //! A request passes [`guard`] (host, origin, token), is admitted or refused by [`admission`], and
 //! is read by [`body`] within the limits; [`rows`] makes the answers on threads of their own, and
 //! [`stream`] does so for JSON lines while they come. [`models`] holds what scores, and swaps it.
+//! [`learning`] is the desk: corrections, and the first model, which learns from them.
 //! [`problem`] is what every refusal looks like, and [`routes`] the one list of what there is.
 
 mod admission;
@@ -12,6 +13,7 @@ mod body;
 mod corrections;
 mod description;
 mod guard;
+mod learning;
 mod metrics;
 mod models;
 mod operations;
@@ -26,6 +28,7 @@ mod server;
 mod stream;
 mod tokens;
 
+pub use learning::{BaseReader, DeskOptions, InboxReader};
 pub use models::ModelSource;
 pub use server::{Signal, run, signals};
 
@@ -42,8 +45,10 @@ pub struct Options {
     pub listen: SocketAddr,
     /// The file of tokens, without which only this machine is served.
     pub token_file: Option<PathBuf>,
-    /// The store of corrections, made where there is none; without one, none are taken.
-    pub store: Option<PathBuf>,
+    /// The store of corrections and what learns from it; without one, no corrections are taken.
+    pub desk: Option<DeskOptions>,
+    /// Files and folders from which articles come into the inbox.
+    pub inbox: Option<InboxReader>,
     /// Names, beside those of this machine, by which clients may call the service.
     pub hosts: Vec<String>,
     /// The limits.

@@ -211,6 +211,25 @@ impl Models {
         Ok(entry)
     }
 
+    /// Returns the first model.
+    pub fn first(&self) -> Model {
+        self.places[0].current().scorer.model().clone()
+    }
+
+    /// Tells if a name is that of the first model.
+    pub fn is_first(&self, name: &str) -> bool {
+        self.places[0].name == name
+    }
+
+    /// Puts a model into service as the first.
+    ///
+    /// # Errors
+    /// For a model that has no question to answer; the old one stays.
+    pub fn serve_first(&self, model: Model) -> Result<()> {
+        self.places[0].replace(Served::new(model, self.max_row)?);
+        Ok(())
+    }
+
     /// Reads the files again; those that are broken stay as they were, and are told.
     pub fn reload(&self) -> Vec<Error> {
         let reload = |place: &Place| {

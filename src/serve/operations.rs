@@ -71,7 +71,12 @@ async fn replaced(
     let bytes = body::upload(body, app.limits.model, app.limits.timeout).await?;
     let replaced = spawn_blocking(move || {
         let _upload = upload;
-        app.models.replace(&name, bytes)
+        let entry = app.models.replace(&name, bytes)?;
+        if app.models.is_first(&name) {
+            app.renew_first()
+                .map_err(|error| Problem::broken_model(&error))?;
+        }
+        app.models.entry(&name).or(Ok::<_, Problem>(entry))
     });
     let failed = |_| Problem::new(ProblemKind::Internal, "the model could not be read");
     json(&replaced.await.map_err(failed)??)

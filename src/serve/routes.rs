@@ -1,7 +1,7 @@
 //! The routes: one list, from which the description and the checks of roles are made.
 
 use super::app::App;
-use super::{answer, corrections, guard, operations, pages};
+use super::{answer, corrections, guard, learning, operations, pages};
 use axum::Router;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
@@ -48,7 +48,7 @@ const fn route(
 use Access::{Annotator, Editor, Open, Reader};
 
 /// All routes.
-pub const ROUTES: [Route; 15] = [
+pub const ROUTES: [Route; 28] = [
     route(("POST", "/v1/score"), Reader, ("score", "Score articles")),
     route(
         ("POST", "/v1/explain"),
@@ -82,6 +82,56 @@ pub const ROUTES: [Route; 15] = [
         ("undo", "Undo a correction"),
     ),
     route(
+        ("GET", "/v1/queue"),
+        Reader,
+        ("queue", "List the articles to be answered next"),
+    ),
+    route(
+        ("POST", "/v1/queue"),
+        Annotator,
+        ("receive", "Put articles into the inbox"),
+    ),
+    route(
+        ("POST", "/v1/queue/{number}/skip"),
+        Annotator,
+        ("skip", "Pass an article over"),
+    ),
+    route(
+        ("POST", "/v1/retrain"),
+        Annotator,
+        ("retrain", "Make a model of the corrections"),
+    ),
+    route(
+        ("GET", "/v1/history"),
+        Reader,
+        ("history", "List the models that were made"),
+    ),
+    route(
+        ("POST", "/v1/history/{number}/serve"),
+        Annotator,
+        ("restore", "Put a model that was made into service again"),
+    ),
+    route(
+        ("GET", "/v1/evaluation"),
+        Reader,
+        ("evaluation", "Measure the model on the test set"),
+    ),
+    route(
+        ("GET", "/v1/agreement"),
+        Reader,
+        ("agreement", "Measure how far annotators agree"),
+    ),
+    route(
+        ("GET", "/v1/export"),
+        Reader,
+        ("export", "Export the corrections as a corpus"),
+    ),
+    route(
+        ("GET", "/v1/events"),
+        Reader,
+        ("events", "Tell what happens, as it happens"),
+    ),
+    route(
         ("GET", "/healthz"),
         Open,
         ("health", "Tell that the process runs"),
@@ -100,6 +150,17 @@ pub const ROUTES: [Route; 15] = [
         ("GET", "/openapi.json"),
         Open,
         ("description", "Describe the service in OpenAPI"),
+    ),
+    route(("GET", "/"), Open, ("home", "Lead to the desk or to /docs")),
+    route(
+        ("GET", "/desk"),
+        Open,
+        ("desk", "The page on which editors correct the model"),
+    ),
+    route(
+        ("GET", "/desk/{file}"),
+        Open,
+        ("desk_file", "A file of that page"),
     ),
     route(("GET", "/docs"), Open, ("docs", "Show the description")),
     route(
@@ -146,10 +207,22 @@ pub fn router(app: Arc<App>) -> Router {
             get(corrections::list).post(corrections::add),
         )
         .route("/v1/corrections/{number}/undo", post(corrections::undo))
+        .route("/v1/queue", get(learning::queue).post(learning::receive))
+        .route("/v1/queue/{number}/skip", post(learning::skip))
+        .route("/v1/retrain", post(learning::retrain))
+        .route("/v1/history", get(learning::history))
+        .route("/v1/history/{number}/serve", post(learning::restore))
+        .route("/v1/evaluation", get(learning::evaluation))
+        .route("/v1/agreement", get(learning::agreement))
+        .route("/v1/export", get(learning::export))
+        .route("/v1/events", get(learning::events))
         .route("/healthz", get(operations::health))
         .route("/readyz", get(operations::readiness))
         .route("/metrics", get(operations::metrics))
         .route("/openapi.json", get(pages::description))
+        .route("/", get(pages::home))
+        .route("/desk", get(pages::desk))
+        .route("/desk/{file}", get(pages::desk_file))
         .route("/docs", get(pages::page))
         .route("/docs/page.js", get(pages::script))
         .route("/docs/page.css", get(pages::style))

@@ -9,7 +9,7 @@ type Shape = RefOr<Schema>;
 
 /// Returns all shapes with their names.
 pub fn all() -> Vec<(&'static str, Shape)> {
-    vec![
+    let mut shapes = vec![
         ("Article", any(&["TextArticle", "PageArticle"])),
         ("TextArticle", text_article()),
         ("PageArticle", page_article()),
@@ -40,7 +40,82 @@ pub fn all() -> Vec<(&'static str, Shape)> {
             ),
         ),
         ("Problem", problem()),
+    ];
+    shapes.extend(of_the_desk());
+    shapes
+}
+
+/// Returns the shapes of what the desk takes and answers.
+fn of_the_desk() -> Vec<(&'static str, Shape)> {
+    let number = || of(Type::Integer);
+    let counted = |names: &[&'static str]| {
+        let members: Vec<(&str, Shape)> = names.iter().map(|name| (*name, number())).collect();
+        object(&members, names)
+    };
+    let listed = |name: &'static str, more: &[(&'static str, Shape)]| {
+        let mut members = vec![(name, list(object(&[], &[])))];
+        members.extend(more.iter().cloned());
+        let names: Vec<&str> = members.iter().map(|(name, _)| *name).collect();
+        object(&members, &names)
+    };
+    let who = [("annotator", words()), ("head", words())];
+    vec![
+        ("WaitingArticle", waiting_article()),
+        ("WaitingArticles", one_or_many("WaitingArticle")),
+        ("Received", counted(&["added", "known"])),
+        ("Skip", object(&who, &["annotator", "head"])),
+        (
+            "Skipped",
+            object(&[("skipped", of(Type::Boolean))], &["skipped"]),
+        ),
+        (
+            "Queue",
+            listed(
+                "articles",
+                &[("waiting", number()), ("strategy", of(Type::String))],
+            ),
+        ),
+        ("Wish", object(&[("force", of(Type::Boolean))], &[])),
+        ("Retrained", retrained()),
+        ("History", listed("models", &[("serving", number())])),
+        (
+            "Evaluation",
+            listed(
+                "heads",
+                &[("model", object(&[], &[])), ("share", of(Type::Number))],
+            ),
+        ),
+        ("Agreement", listed("heads", &[])),
     ]
+}
+
+fn waiting_article() -> Shape {
+    let text = || several(&[Type::String, Type::Null]);
+    let members = [
+        ("id", several(&[Type::String, Type::Integer])),
+        ("title", text()),
+        ("text", words()),
+        ("source", text()),
+        ("date", text()),
+    ];
+    object(&members, &["text"])
+}
+
+/// A model that was made of corrections.
+fn retrained() -> Shape {
+    let members = [
+        ("number", of(Type::Integer)),
+        ("hash", of(Type::String)),
+        ("corrections", of(Type::Integer)),
+        ("unknown", of(Type::Integer)),
+        ("seconds", of(Type::Number)),
+        ("in_service", of(Type::Boolean)),
+        ("refused", several(&[Type::String, Type::Null])),
+        ("heads", list(object(&[], &[]))),
+        ("flipped", object(&[], &[])),
+    ];
+    let names = members.each_ref().map(|(name, _)| *name);
+    object(&members, &names)
 }
 
 /// Returns the shape of an object with these members, and which of them are always there.
@@ -113,6 +188,13 @@ pub fn count_or_all() -> Shape {
     let all = ObjectBuilder::new().schema_type(Type::String);
     let all = all.enum_values(Some(["all"]));
     AnyOfBuilder::new().item(count()).item(all).into()
+}
+
+/// One of several words.
+pub fn one_of(names: &[&str]) -> Shape {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    text.enum_values(Some(names.iter().map(ToString::to_string)))
+        .into()
 }
 
 /// A share of the whole, between none and all.

@@ -3,7 +3,7 @@
 use super::app::App;
 use super::patience::Patient;
 use super::routes::router;
-use super::{Options, ServeLimits};
+use super::{Options, ServeLimits, learning};
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -69,6 +69,7 @@ pub fn run(
     listening: impl FnOnce(SocketAddr) -> Result<()>,
 ) -> Result<bool> {
     let app = Arc::new(App::new(options)?);
+    take_inbox(app.clone(), options, note)?;
     let threads = options.limits.concurrency.saturating_add(IO_THREADS);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(IO_THREADS)
@@ -111,12 +112,39 @@ async fn serve(
         }
     };
     app.stopping.store(true, Ordering::Relaxed);
+    if let Some(desk) = &app.desk {
+        desk.events.end();
+    }
     drop(connections);
     let time = app.limits.timeout;
     if timeout(time, graceful.shutdown()).await.is_err() {
         note("requests that did not end in time were broken off");
     }
     Ok(interrupted)
+}
+
+/// Reads the inbox, and looks at its folders again and again on a thread of its own.
+fn take_inbox(app: Arc<App>, options: &Options, note: fn(&str)) -> Result<()> {
+    const PAUSE: Duration = Duration::from_secs(1);
+    let (Some(reader), Some(desk)) = (options.inbox.clone(), &app.desk) else {
+        return Ok(());
+    };
+    let mut seen = learning::watch(desk, &reader, note)?;
+    if reader.paths.iter().any(|path| path.is_dir()) {
+        let watching = move || {
+            while !app.stopping.load(Ordering::Relaxed) {
+                std::thread::sleep(PAUSE);
+                if let Some(desk) = &app.desk {
+                    seen.look_again(desk, &reader, note);
+                }
+            }
+        };
+        let thread = std::thread::Builder::new().name("inbox".to_string());
+        thread
+            .spawn(watching)
+            .map_err(|e| Error::io("start a thread", e))?;
+    }
+    Ok(())
 }
 
 fn reload(app: Arc<App>, note: fn(&str)) {

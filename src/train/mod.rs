@@ -2,6 +2,7 @@
 //!
 //! - a [`Trainer`] holds the options; [`Trainer::train`] fits features and heads;
 //! - [`Trainer::train_from`] goes on from an older model, [`Trainer::correct`] corrects one;
+//! - a [`Retrainer`] does so again and again, on answers that keep coming;
 //! - a [`BatchTrainer`] learns from files that do not fit into memory;
 //! - [`CrossValidation`] collects the predictions of models trained on different documents.
 //!
@@ -17,6 +18,7 @@ mod profile;
 mod recipe;
 mod record;
 mod repeat;
+mod retrain;
 mod selection;
 mod stream;
 mod trainer;
@@ -28,6 +30,7 @@ pub(crate) use out_of_fold::{FoldFeatures, FoldFitter};
 pub use part::CorpusPart;
 pub use record::{TrainingKind, TrainingRecord};
 pub use repeat::{Repeated, TrainingData};
+pub use retrain::Retrainer;
 pub use selection::{HeadSelection, ScoredSetting, Selection};
 pub use stream::BatchTrainer;
 pub use trainer::{ClassWeights, Trainer, TrainingRun};

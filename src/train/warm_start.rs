@@ -38,14 +38,14 @@ impl Trainer {
             ..self.clone()
         };
         trainer.without_background("training that goes on from an older model")?;
+        old.heads()
+            .iter()
+            .try_for_each(|head| goes_on(head, corpus))?;
         trainer.verify(corpus)?;
         corpus
             .heads
             .iter()
             .try_for_each(|head| trainer.verify_folds(head, false))?;
-        old.heads()
-            .iter()
-            .try_for_each(|head| goes_on(head, corpus))?;
         if old.metadata().background.is_some() {
             progress.note(
                 "the background of the old model takes no part: words that are in none of these rows lose their weight",
@@ -109,27 +109,35 @@ impl Trainer {
         corpus
             .heads
             .iter()
-            .try_for_each(|head| correctable(old, head))?;
-        let tfidf = old.tfidf().clone();
+            .try_for_each(|head| takes_answers(old, head))?;
         progress.stage("transforming", 0);
-        let rows = tfidf.transform_texts(&corpus.texts);
-        let correct = |old: &ModelHead| {
-            let Some(head) = corpus
-                .heads
-                .iter()
-                .find(|head| head.name == old.metadata().name)
-            else {
-                return Ok(old.clone());
+        let rows = old.tfidf().transform_texts(&corpus.texts);
+        self.corrected(old, corpus, progress, |head| {
+            let name = &head.metadata().name;
+            let answers = corpus.heads.iter().find(|head| head.name == *name);
+            let Some(answers) = answers.filter(|answers| has_answer(&answers.targets)) else {
+                return Ok(head.clone());
             };
             let problem = Problem {
                 weights: corpus.weights.as_deref(),
                 memory: self.memory(),
-                ..Problem::new(&rows, &head.targets, progress)
+                ..Problem::new(&rows, &answers.targets, progress)
             };
-            let linear = linear::correct(&old.metadata().classifier, old.linear(), &problem)?;
-            let metadata = corrected_metadata(old.metadata(), &head.targets);
+            let linear = linear::correct(&head.metadata().classifier, head.linear(), &problem)?;
+            let metadata = corrected_metadata(head.metadata(), &answers.targets);
             Ok(ModelHead::new(metadata, self.rounded(linear)))
-        };
+        })
+    }
+
+    /// Returns the model of which `old` becomes by the answers of `corpus`, as `correct` makes its
+    /// heads.
+    pub(super) fn corrected(
+        &self,
+        old: &Model,
+        corpus: &Corpus,
+        progress: &dyn Progress,
+        correct: impl Fn(&ModelHead) -> Result<ModelHead>,
+    ) -> Result<Model> {
         let heads: Vec<ModelHead> = old.heads().iter().map(correct).collect::<Result<_>>()?;
         let metadata = Metadata {
             schema: old.metadata().schema.clone(),
@@ -150,7 +158,7 @@ impl Trainer {
         };
         // Corrections are no fair sample, so the profile stays, too.
         let profile = old.profile().filter(|_| self.profile).cloned();
-        let model = Model::new(metadata, tfidf, heads, fingerprints);
+        let model = Model::new(metadata, old.tfidf().clone(), heads, fingerprints);
         Ok(self.described(model, profile, &record))
     }
 
@@ -176,8 +184,14 @@ impl Trainer {
     }
 }
 
+/// Tells if anything is known of a head.
+pub(super) fn has_answer(targets: &Targets) -> bool {
+    let known = |document| (0..targets.labels()).any(|at| targets.holds(document, at).is_some());
+    (0..targets.documents()).any(known)
+}
+
 /// Returns the metadata of a head after corrections with these answers.
-fn corrected_metadata(old: &HeadMetadata, answers: &Targets) -> HeadMetadata {
+pub(super) fn corrected_metadata(old: &HeadMetadata, answers: &Targets) -> HeadMetadata {
     let mut metadata = old.clone();
     let supported = metadata.support.iter_mut().zip(answers.support(None));
     supported.for_each(|(all, [yes, _])| *all += yes);
@@ -203,7 +217,7 @@ fn all_rows() -> Wording {
     ]
 }
 
-fn correctable(old: &Model, head: &Head) -> Result<()> {
+fn takes_answers(old: &Model, head: &Head) -> Result<()> {
     let (_, known) = old
         .head(&head.name)
         .ok_or_else(|| old.no_head(&head.name))?;
@@ -226,17 +240,23 @@ fn correctable(old: &Model, head: &Head) -> Result<()> {
         ))
         .help(all_rows()));
     }
-    if !metadata.classifier.takes_corrections() {
-        return Err(Error::usage(format!(
-            "head `{}` was trained by {}, which cannot go on from corrections alone",
-            head.name, metadata.classifier
-        ))
-        .help(all_rows().then(format!(
-            "; {} take corrections",
-            correctable_classifiers().join(", ")
-        ))));
+    correctable(known)
+}
+
+/// Checks that a head was trained by a classifier that can go on from corrections alone.
+pub(super) fn correctable(head: &ModelHead) -> Result<()> {
+    let metadata = head.metadata();
+    if metadata.classifier.takes_corrections() {
+        return Ok(());
     }
-    Ok(())
+    let message = format!(
+        "head `{}` was trained by {}, which cannot go on from corrections alone",
+        metadata.name, metadata.classifier
+    );
+    Err(Error::usage(message).help(all_rows().then(format!(
+        "; {} take corrections",
+        correctable_classifiers().join(", ")
+    ))))
 }
 
 /// Returns the names of the classifiers that take corrections, with the options under which they
@@ -273,6 +293,14 @@ fn goes_on(head: &ModelHead, corpus: &Corpus) -> Result<()> {
         return Err(Error::data(
             "the corpus was not read with the labels of the old model",
         ));
+    }
+    if !has_answer(&new.targets) {
+        return Err(
+            Error::data(format!("no row answers head `{}`", metadata.name)).help(wording![
+                "give rows that do, or correct the other heads alone with ",
+                Setting::WarmStartRows.value("corrections")
+            ]),
+        );
     }
     Ok(())
 }

@@ -28,6 +28,17 @@ fn the_description_lists_every_route() {
         "post /v1/corrections",
         "get /v1/corrections",
         "post /v1/corrections/{number}/undo",
+        "get /v1/queue",
+        "post /v1/queue",
+        "post /v1/queue/{number}/skip",
+        "post /v1/retrain",
+        "get /v1/history",
+        "post /v1/history/{number}/serve",
+        "get /v1/evaluation",
+        "get /v1/agreement",
+        "get /v1/export",
+        "get /v1/events",
+        "get /desk",
         "get /healthz",
         "get /readyz",
         "get /metrics",
@@ -39,7 +50,12 @@ fn the_description_lists_every_route() {
     // What is described is there.
     for route in &routes {
         let (method, path) = route.split_once(' ').unwrap();
+        // Its answer has no end, and a test of its own.
+        if path == "/v1/events" {
+            continue;
+        }
         let path = path.replace("{name}", "default").replace("{number}", "1");
+        let path = path.replace("{file}", "main.js");
         let reply = service.send(&method.to_uppercase(), &path, &[], b"");
         assert!(
             ![404, 405, 500].contains(&reply.status),

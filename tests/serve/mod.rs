@@ -4,6 +4,7 @@ mod answers;
 mod client;
 mod corrections;
 mod documents;
+mod learning;
 mod load;
 mod models;
 mod refusals;

@@ -55,9 +55,11 @@ fn other_types_are_refused() {
 fn unknown_routes_and_methods_are_refused() {
     let service = Service::start(&[]);
     for path in [
-        "/",
         "/v1",
         "/v1/score/",
+        "/desk/",
+        "/desk/main.rs",
+        "/desk/..%2fpages.rs",
         "/v2/score",
         "/../etc/passwd",
         "/docs/page.html",

@@ -25,6 +25,24 @@ pub struct ServeArgs {
     /// Store of corrections, made where there is none; without it the service takes none
     #[arg(long, value_name = "FILE")]
     pub store: Option<PathBuf>,
+    /// Training corpus of the first model, on which retraining goes on: read with the columns that
+    /// the model records; without it the corrections alone move the model's weights; may be given
+    /// several times
+    #[arg(long, value_name = "CORPUS", requires = "store", help_heading = "Desk")]
+    pub base: Vec<String>,
+    /// File of articles for the inbox, or a folder that is watched; may be given several times
+    #[arg(long, value_name = "PATH", requires = "store", help_heading = "Desk")]
+    pub inbox: Vec<PathBuf>,
+    /// Share of the articles in the inbox that are drawn at random, never learnt from and kept as
+    /// the test set, from 0 to 1
+    #[arg(
+        long,
+        value_name = "SHARE",
+        default_value_t = 0.2,
+        requires = "store",
+        help_heading = "Desk"
+    )]
+    pub test_share: f64,
     /// Name by which clients may call the service, beside localhost; may be given several times
     /// [default: none on a loopback address, any on others]
     #[arg(long, value_name = "NAME")]

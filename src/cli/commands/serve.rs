@@ -2,10 +2,19 @@
 
 use crate::cli::args::ServeArgs;
 use crate::cli::{console, plan, signals};
-use crate::serve::{self, ModelSource, Options, ServeLimits, Signal};
-use standpoint::{Error, Result};
+use crate::serve::{
+    self, BaseReader, DeskOptions, InboxReader, ModelSource, Options, ServeLimits, Signal,
+};
+use standpoint::corpus::{
+    ColumnMapping, CorpusReader, RawReader, ReadOptions, Schema, Unlabelled, find_inputs,
+};
+use standpoint::desk::{Article, read_articles};
+use standpoint::io::Silent;
+use standpoint::{Corpus, Error, Model, Result};
 use std::io::IsTerminal;
 use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
 
 pub fn run(args: ServeArgs) -> Result<()> {
     let limits = limits(&args)?;
@@ -18,11 +27,24 @@ pub fn run(args: ServeArgs) -> Result<()> {
             .map(ModelSource::File)
             .collect(),
     };
+    if !(0.0..=1.0).contains(&args.test_share) {
+        let message = format!("--test-share {} is no share", args.test_share);
+        return Err(Error::usage(message).help("give a number from 0 to 1, such as 0.2"));
+    }
+    let (base, paths) = (args.base, args.inbox);
     let options = Options {
         models,
         listen,
         token_file: args.token_file,
-        store: args.store,
+        desk: args.store.map(|store| DeskOptions {
+            store,
+            base: (!base.is_empty()).then(|| BaseReader(Arc::new(move |m| read_base(&base, m)))),
+            test_share: args.test_share,
+        }),
+        inbox: (!paths.is_empty()).then(|| InboxReader {
+            paths,
+            read: Arc::new(articles_of),
+        }),
         hosts: args.host,
         limits,
     };
@@ -40,6 +62,37 @@ pub fn run(args: ServeArgs) -> Result<()> {
         signals::end_interrupted();
     }
     Ok(())
+}
+
+/// Reads the training corpus of a model, in the columns that the model records; heads that a row does
+/// not answer are unknown.
+fn read_base(names: &[String], model: &Model) -> Result<Corpus> {
+    let recorded = model.metadata().schema.clone();
+    let schema = recorded.ok_or_else(|| {
+        Error::model("the model does not record the columns of its corpus")
+            .help("train it on files, or leave --base out")
+    })?;
+    let mut mapping = ColumnMapping::new(schema);
+    mapping.selection.unlabelled = Unlabelled::Mask;
+    let options = ReadOptions {
+        header: !mapping.schema.no_header,
+        ..ReadOptions::default()
+    };
+    let known = model.known_labels(&mapping.schema);
+    let reader = CorpusReader::new(find_inputs(names, &Silent)?, options, &mapping);
+    reader.known_labels(&known).read()
+}
+
+/// Reads the articles of a file for the inbox.
+fn articles_of(file: &Path, model: &Model) -> Result<Vec<Article>> {
+    let no_header = |schema: &Schema| schema.no_header;
+    let header = !model.metadata().schema.as_ref().is_some_and(no_header);
+    let options = ReadOptions {
+        header,
+        ..ReadOptions::default()
+    };
+    let inputs = find_inputs(&[file.to_string_lossy().into_owned()], &Silent)?;
+    read_articles(RawReader::new(inputs, options, &Silent), model)
 }
 
 /// Says where requests are taken.

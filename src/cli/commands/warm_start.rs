@@ -4,9 +4,8 @@ use crate::cli::args::{RowsArg, ShapeArgs, TrainArgs};
 use crate::cli::commands::eval::warn_of_learnt_documents;
 use crate::cli::console::{Console, print_json};
 use crate::cli::plan;
-use crate::cli::plan::corpus::read_source;
 use crate::cli::progress::TerminalProgress;
-use standpoint::corpus::{ColumnMapping, Corpus};
+use standpoint::corpus::{ColumnMapping, Corpus, CorpusSource, Unlabelled};
 use standpoint::features::TfIdfOptions;
 use standpoint::io::Progress;
 use standpoint::io::Transaction;
@@ -26,12 +25,34 @@ pub fn run(
     let mapping = mapping(args, old)?;
     let known = old.known_labels(&mapping.schema);
     let source = plan::corpus(args.inputs.clone(), &args.read, mapping, bar)?;
-    let corpus = read_source(&source, &known, &args.read, outputs, bar)?;
+    let corpus = read(args, &source, &known, outputs, bar)?;
     if holds_corrections(args, old, &corpus, bar)? {
         verify_corrections(args)?;
         return given.correct(old, &corpus, bar);
     }
     trainer(args, given, old, &corpus)?.train_from(old, &corpus, bar)
+}
+
+/// Reads the rows. Where unknown answers are allowed, rows may lack heads that no flag names: they
+/// are those of the old model, and corrections answer some of them.
+fn read(
+    args: &TrainArgs,
+    source: &CorpusSource,
+    known: &[Vec<String>],
+    outputs: &mut Transaction,
+    bar: &'static TerminalProgress,
+) -> Result<Corpus> {
+    let mut rejects = args.read.rejects(outputs)?;
+    let is_masked = source.mapping.selection.unlabelled == Unlabelled::Mask;
+    let corpus = source
+        .reader()
+        .known_labels(known)
+        .optional_heads(is_masked && args.labels.heads()?.is_empty())
+        .rejects(rejects.as_mut())
+        .progress(bar)
+        .read()?;
+    args.read.report_rejects(rejects, bar)?;
+    Ok(corpus)
 }
 
 /// Tells if the corpus holds corrections alone: by the flag, or else by how many of the old texts

@@ -53,6 +53,21 @@ impl McNemar {
         }
     }
 
+    /// Returns the number of documents that show a true `difference` in the share of right answers
+    /// with the power and level of [`detectable`](Self::detectable), given the share ψ on which the
+    /// systems disagree here: the n of the same equation. `None` where they disagree on less than
+    /// `difference`, which then cannot be there.
+    pub fn documents_for(&self, difference: f64) -> Option<u64> {
+        let disagreement = self.only_first + self.only_second;
+        let share = disagreement as f64 / self.documents.max(1) as f64;
+        if !(difference > 0.0 && difference <= share) {
+            return None;
+        }
+        let [of_level, of_power] = critical_values();
+        let spread = of_level * share.sqrt() + of_power * (share - difference * difference).sqrt();
+        Some((spread / difference).powi(2).ceil() as u64)
+    }
+
     /// First less second, as shares of right answers.
     pub fn difference(&self) -> f64 {
         (self.only_first as f64 - self.only_second as f64) / self.documents.max(1) as f64
