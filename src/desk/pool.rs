@@ -55,7 +55,7 @@ impl QueryStrategy {
 
     /// Returns the uncertainty of a model about an article: those of greatest uncertainty are shown
     /// first. `text` is the hash of its text.
-    fn uncertainty(self, scores: &HeadScores<'_>, text: u64) -> f64 {
+    pub fn uncertainty(self, scores: &HeadScores<'_>, text: u64) -> f64 {
         match self {
             QueryStrategy::Margin => -margin(scores),
             QueryStrategy::Entropy => entropy(scores),

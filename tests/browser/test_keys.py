@@ -71,6 +71,17 @@ def test_arrows_go_through_the_queue_and_back(desk):
     expect(desk.current).to_be_focused()
 
 
+def test_the_open_article_stays_in_view_in_the_queue(service, window):
+    for width in (900, 1280):
+        desk = window(service.url, width=width, height=420).open(f"anna{width}")
+        if width == 900:
+            desk.page.locator("#queue-title").click()
+        for _ in range(8):
+            desk.press("ArrowRight")
+        expect(desk.page.locator("#queue > li").nth(8).locator("[aria-current]")).to_have_count(1)
+        expect(desk.current).to_be_in_viewport(ratio=0.9)
+
+
 def test_everything_is_reached_by_tab(desk):
     desk.press("1")
     desk.answered("conflict")

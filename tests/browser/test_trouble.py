@@ -24,6 +24,8 @@ def test_an_answer_given_while_the_connection_is_lost_is_kept_and_sent(service, 
 
     expect(desk.page.locator("#connection")).to_have_text("Connected")
     expect(desk.page.locator("#trouble")).to_be_empty()
+    # What the model says could not be asked before.
+    expect(desk.marks).not_to_have_count(0)
     rows = service.in_force()
     assert [row["labels"] for row in rows] == [["conflict"], ["crime"]]
     assert rows[0]["id"] == article["id"]

@@ -22,11 +22,15 @@ const section = (head) => element('section', { class: 'head' },
     metrics(head), learnt(head), byLabel(head), head.confusion ? confusion(head) : null,
   ] : [element('p', { text: words('tooFewLong') }), learnt(head)]);
 
-const isShare = ({ value, interval: ends }) => Math.max(value ?? 0, ends?.[1] ?? 0) <= 1;
+// The metrics that are drawn, all of them shares of 1; the others stand in the table.
+const DRAWN = ['accuracy', 'subset_accuracy', 'macro_f1', 'micro_f1', 'macro_precision', 'macro_recall'];
 
-// Metrics that are no shares of 1 stand in the table alone.
-const metrics = ({ name, metrics: all }) => element('div', { class: 'plots' },
-  element('div', { class: 'rows' }, all.filter((of) => of.value !== null && isShare(of)).map(metricRow)),
+// Where one label holds, micro F1 is the accuracy again.
+const isDrawn = (kind) => ({ metric, value }) =>
+  value !== null && DRAWN.includes(metric) && !(kind === 'exclusive' && metric === 'micro_f1');
+
+const metrics = ({ name, kind, metrics: all }) => element('div', { class: 'plots' },
+  element('div', { class: 'rows' }, all.filter(isDrawn(kind)).map(metricRow)),
   details(words('asTable'), table(`${labelName(name)}: ${words('metric')}`, [words('metric'), words('value'), words('interval')],
     all.map((of) => [metricName(of.metric), of.value === null ? '–' : number(of.value), interval(of.interval)]))));
 

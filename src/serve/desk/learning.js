@@ -54,7 +54,7 @@ const report = (result, former) => {
     say(words('nothingNew'));
   } else if (result.in_service) {
     served(result);
-    const values = { number: String(result.number), count: result.corrections, seconds: number(result.seconds, 1) };
+    const values = { number: String(result.number), count: result.corrections, seconds: number(result.seconds, 2) };
     say(`${words('learnt', values)} ${gaps(result.heads)}`, ' ', flips(result.flipped));
   } else {
     say(`${words('notServed', { number: String(result.number), why: result.refused ?? '' })} ${gaps(result.heads)}`, ' ',

@@ -156,8 +156,9 @@ const reconnected = (is) => {
 const refresh = async () => {
   try {
     await loadServing();
-    if (work.state.head) work.queueChanged();
-    else await begin();
+    if (!work.state.head) return await begin();
+    work.queueChanged();
+    if (work.current()) work.explain(work.current());
   } catch (error) {
     if (!(error instanceof NoConnection || error instanceof Refusal)) throw error;
   }

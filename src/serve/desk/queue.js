@@ -51,10 +51,13 @@ export const showQueue = () => {
 
 // Scrolls the list alone, never the page.
 const reveal = (button) => {
-  const box = find('#queue');
-  const [top, bottom] = [button.offsetTop - box.offsetTop, button.offsetTop - box.offsetTop + button.offsetHeight];
-  if (top < box.scrollTop) box.scrollTop = top;
-  else if (bottom > box.scrollTop + box.clientHeight) box.scrollTop = bottom - box.clientHeight;
+  const box = [find('#queue'), find('.queue')].find((of) => of.scrollHeight > of.clientHeight + 1);
+  if (!box || getComputedStyle(box).overflowY !== 'auto') return;
+  const [outer, inner] = [box.getBoundingClientRect(), button.getBoundingClientRect()];
+  // The heading of the list stays above it.
+  const top = box.id ? outer.top : outer.top + find('.queue summary').offsetHeight;
+  if (inner.top < top) box.scrollTop -= top - inner.top;
+  else if (inner.bottom > outer.bottom) box.scrollTop += inner.bottom - outer.bottom;
 };
 
 const note = (of) => {
