@@ -243,3 +243,34 @@ def test_what_looks_like_markup_is_shown_as_text(desk):
     expect(desk.text).to_contain_text("<img src=x onerror=alert(1)>")
     expect(desk.text).to_contain_text("<b>holds</b> & the envoy")
     expect(desk.page.locator("img, #article b")).to_have_count(0)
+
+
+def test_the_evaluation_shows_the_test_articles_alone(service, desk):
+    reports = [{"id": f"report{n}", "text": f"The brigade reported shelling at post {n}, and no losses."} for n in range(60)]
+    service.ask("/v1/queue", reports)
+    waiting = service.ask("/v1/queue?limit=100&head=topic&annotator=ben")["articles"]
+    for number, article in enumerate(waiting):
+        given = {key: article[key] for key in ("id", "title", "text", "reason") if article.get(key)}
+        label = "politics" if number % 3 == 0 else "conflict"
+        service.ask("/v1/corrections", {**given, "head": "topic", "labels": [label], "annotator": "ben"})
+    kept_apart = sum(article["reason"] == "random" for article in waiting)
+    assert kept_apart > 2
+    desk.view("evaluation")
+    expect(desk.page.locator("#other h2").first).to_have_text(f"topic {kept_apart} test articles")
+    expect(desk.page.locator("svg.whisker").first).to_be_visible()
+    expect(desk.page.locator("svg.matrix")).to_have_count(1)
+    assert "NaN" not in desk.page.locator("#other").inner_text()
+    conflict = desk.page.locator("#other tbody tr").filter(has=desk.page.locator("th", has_text="conflict")).first
+    assert re.search(r"conflict\s+[1-9]", conflict.inner_text())
+
+
+def test_annotators_who_agree_are_seen_to(service, desk):
+    for number in range(8):
+        for annotator in ("anna", "ben"):
+            label = "politics" if number % 2 else "conflict"
+            service.ask("/v1/corrections", {"id": f"same{number}", "text": f"Both sides said so at hour {number}.",
+                                            "head": "topic", "labels": [label], "annotator": annotator})
+    desk.view("agreement")
+    expect(desk.page.locator("#other")).to_contain_text("8 articles answered by several")
+    expect(desk.page.locator("#other")).to_contain_text("Annotators: anna, ben")
+    expect(desk.page.locator("#other .figure strong").first).to_have_text("1.00")

@@ -68,13 +68,16 @@ const needed = ({ articles, rows_for_two_points: need }) => {
   return row(name, gauge({ have: articles, need, label: `${name}: ${text}` }), text);
 };
 
-const cellOf = (value) => value === null || value === undefined ? '–' : number(value);
+// Without articles a share is none, and not 0.
+const cellOf = (value, count) => count && value !== null ? number(value) : '–';
 
 const byLabel = ({ name, labels }) => {
   const title = `${labelName(name)}: ${words('byLabel')}`;
   const heads = ['label', 'articles', 'precision', 'recall', 'f1'].map((key) => words(key));
-  const rows = labels.map((of) =>
-    [labelName(of.label), number(of.articles, 0), cellOf(of.precision), cellOf(of.recall), cellOf(of.f1)]);
+  const rows = labels.map(({ label, support, predicted, precision, recall, f1 }) => [
+    labelName(label), number(support, 0), cellOf(precision, predicted), cellOf(recall, support),
+    cellOf(f1, support + predicted),
+  ]);
   return element('div', {}, element('h3', { text: words('byLabel') }), scrolling(title, table(title, heads, rows)));
 };
 

@@ -12,7 +12,7 @@ import { number, time, words } from './words.js';
 export const models = async (reload) => {
   const { serving, models: all } = await get('/v1/history');
   const rows = withFirst(all).toReversed().map((model) => row(model, serving, reload));
-  const heads = [words('model'), '', words('time'), words('corrections'), words('hash')];
+  const heads = [words('model'), '', words('time'), words('learntArticles'), words('hash')];
   return [
     element('p', { class: 'intro', text: words('modelsIntro') }),
     scrolling(words('models'), table(words('models'), heads, rows)),
@@ -26,7 +26,7 @@ const row = (model, serving, reload) => [
   String(model.number),
   model.number === serving ? element('span', { class: 'tag', text: words('serving') }) : button(model, serving, reload),
   model.number === 0 ? words('modelFirst') : time(model.at),
-  number(model.corrections ?? model.articles ?? 0, 0),
+  number(model.articles ?? 0, 0),
   element('code', { text: model.hash }),
 ];
 

@@ -226,7 +226,7 @@ const WORDS = {
   modelFirst: ['as it came', 'wie mitgebracht'],
   backTo: ['Back to {number}', 'Zurück zu {number}'],
   forthTo: ['Forward to {number}', 'Vor zu {number}'],
-  corrections: ['Corrections', 'Korrekturen'],
+  learntArticles: ['Articles learnt', 'Gelernte Artikel'],
   time: ['Time', 'Zeit'],
   hash: ['Hash', 'Prüfsumme'],
   model: ['Model', 'Modell'],
