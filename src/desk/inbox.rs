@@ -2,9 +2,8 @@
 
 use super::correction::{Article, name};
 use super::file::refused;
-use super::rows::{NOW, article_number};
+use super::rows::{NOW, article_number, text_hash};
 use super::store::CorrectionStore;
-use crate::text::digest;
 use crate::{Error, Result};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
@@ -129,7 +128,7 @@ impl CorrectionStore {
 
 /// Adds an article; returns nothing if the inbox holds its text.
 fn receive(transaction: &Transaction<'_>, article: &Article) -> rusqlite::Result<Option<i64>> {
-    let hash = format!("{:016x}", digest(&article.text));
+    let hash = text_hash(article);
     let known: Option<i64> = transaction
         .prepare_cached(
             "SELECT i.number FROM articles a JOIN inbox i ON i.article = a.number

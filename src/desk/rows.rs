@@ -44,7 +44,7 @@ pub(super) fn insert(
     transaction.prepare_cached(&sql)?.insert(params![
         article,
         answer.head,
-        json(serde_json::to_string(&answer.labels)),
+        labels_json(answer),
         answer.annotator,
         answer.at,
         answer.model,
@@ -54,13 +54,23 @@ pub(super) fn insert(
     ])
 }
 
+/// Returns the labels of an answer as they are stored.
+pub(super) fn labels_json(answer: &NewCorrection) -> String {
+    serde_json::to_string(&answer.labels).unwrap_or_default()
+}
+
+/// Returns the hash of an article's text as it is stored.
+pub(super) fn text_hash(article: &Article) -> String {
+    format!("{:016x}", digest(&article.text))
+}
+
 /// Returns the number of an article, which is stored once: whatever two articles share, all of it
 /// has to be equal, since anybody can make texts of one hash.
 pub(super) fn article_number(
     transaction: &Transaction<'_>,
     article: &Article,
 ) -> rusqlite::Result<i64> {
-    let hash = format!("{:016x}", digest(&article.text));
+    let hash = text_hash(article);
     let values = params![
         hash,
         article.id,

@@ -3,7 +3,7 @@
 
 use super::correction::{Correction, NewCorrection, name};
 use super::file::{self, refused};
-use super::rows::{NOW, SELECT, correction, insert, takes_kind};
+use super::rows::{NOW, SELECT, correction, insert, labels_json, takes_kind, text_hash};
 use crate::{Error, Result};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use std::collections::BTreeSet;
@@ -108,6 +108,46 @@ impl CorrectionStore {
         }
         transaction.commit().map_err(at)?;
         Ok(numbers)
+    }
+
+    /// Returns the number of the annotator's last answer in force to this head of this text, if it is
+    /// just this one: a client that does not know whether its answer arrived sends it again.
+    ///
+    /// # Errors
+    /// As [`corrections`](Self::corrections).
+    pub fn known(&self, answer: &NewCorrection) -> Result<Option<i64>> {
+        let at = |e| refused(&self.path, e);
+        let answer = answer.checked()?;
+        let sql = "SELECT c.number, c.labels, c.note FROM corrections c
+                   JOIN articles a ON a.number = c.article
+                   WHERE a.text_hash = ?1 AND a.text = ?2 AND a.id = ?3 AND c.head = ?4
+                   AND c.annotator = ?5 AND c.labels IS NOT NULL ORDER BY c.number DESC";
+        let mut statement = self.connection.prepare_cached(sql).map_err(at)?;
+        let (article, hash) = (&answer.article, text_hash(&answer.article));
+        let values = params![
+            hash,
+            article.text,
+            article.id,
+            answer.head,
+            answer.annotator
+        ];
+        let mut rows = statement.query(values).map_err(at)?;
+        let mut undone = None;
+        while let Some(row) = rows.next().map_err(at)? {
+            let number: i64 = row.get(0).map_err(at)?;
+            let undone = match &undone {
+                Some(undone) => undone,
+                None => undone.insert(self.undone(i64::MAX)?),
+            };
+            if undone.contains(&number) {
+                continue;
+            }
+            let labels: String = row.get(1).map_err(at)?;
+            let note: Option<String> = row.get(2).map_err(at)?;
+            let is_same = labels == labels_json(&answer) && note == answer.note;
+            return Ok(is_same.then_some(number));
+        }
+        Ok(None)
     }
 
     /// Undoes a row and returns the number of the undo, which can be undone in its turn.

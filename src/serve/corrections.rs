@@ -12,7 +12,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use standpoint::desk::{Article, Correction, NewCorrection, RANDOM};
+use standpoint::desk::{Article, Correction, CorrectionStore, NewCorrection, RANDOM};
 use standpoint::{Error, ErrorKind};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
@@ -77,8 +77,7 @@ pub async fn add(State(app): State<Arc<App>>, request: Request) -> Response {
         let answers = answers.map(|(row, line)| correction(&served, row).map_err(|p| p.at(line)));
         let mut answers = answers.collect::<Result<Vec<_>, _>>()?;
         keep_test_apart(desk, &mut answers);
-        let numbers = desk.store().add(&answers);
-        let numbers = numbers.map_err(|error| refused(&error))?;
+        let numbers = added(&mut desk.store(), &answers).map_err(|error| refused(&error))?;
         let annotator = answers.first().map_or("", |answer| &answer.annotator);
         desk.events.send(&Event::Correction {
             numbers: &numbers,
@@ -87,6 +86,22 @@ pub async fn add(State(app): State<Arc<App>>, request: Request) -> Response {
         Ok(Added { numbers })
     })
     .await
+}
+
+/// Adds those answers that are not known, all or none, and returns the numbers of all.
+fn added(store: &mut CorrectionStore, answers: &[NewCorrection]) -> standpoint::Result<Vec<i64>> {
+    let known: Vec<Option<i64>> = answers
+        .iter()
+        .map(|answer| store.known(answer))
+        .collect::<standpoint::Result<_>>()?;
+    let new = answers
+        .iter()
+        .zip(&known)
+        .filter(|(_, known)| known.is_none());
+    let new: Vec<NewCorrection> = new.map(|(answer, _)| answer.clone()).collect();
+    let mut numbers = store.add(&new)?.into_iter();
+    let number = |known: Option<i64>| known.or_else(|| numbers.next());
+    Ok(known.into_iter().filter_map(number).collect())
 }
 
 /// Notes of answers to articles of the test set that they are, whatever the client says.

@@ -78,6 +78,32 @@ fn answer_article(id: &str) -> String {
     json!({"id": id, "title": all["title"], "text": all["text"]}).to_string()
 }
 
+/// A client whose acknowledgement was lost sends its answer again, which would take two undos.
+#[test]
+fn an_answer_that_is_sent_again_is_the_same_row() {
+    let folder = Folder::new();
+    let service = Service::start(&["--store", &folder.path("desk.sqlite")]);
+    let post = |rows: Value| {
+        let added = service.post("/v1/corrections", JSON, rows.to_string());
+        added.json()["numbers"].clone()
+    };
+    assert_eq!(post(answer("a", "conflict")), json!([1]));
+    assert_eq!(
+        post(json!([answer("b", "sport"), answer("a", "conflict")])),
+        json!([2, 1])
+    );
+    // Another answer in between makes it a new one, and so does an undo.
+    assert_eq!(post(answer("a", "politics")), json!([3]));
+    assert_eq!(post(answer("a", "conflict")), json!([4]));
+    let undo = r#"{"annotator": "anna"}"#;
+    service.post("/v1/corrections/4/undo", JSON, undo).ok();
+    assert_eq!(post(answer("a", "politics")), json!([3]));
+    assert_eq!(post(answer("a", "conflict")), json!([6]));
+    let mut by_ben = answer("a", "conflict");
+    by_ben["annotator"] = json!("ben");
+    assert_eq!(post(by_ben), json!([7]));
+}
+
 #[test]
 fn answers_that_do_not_hold_together_add_nothing() {
     let folder = Folder::new();
