@@ -77,7 +77,13 @@ fn of_the_desk() -> Vec<(&'static str, Shape)> {
         ),
         ("Wish", object(&[("force", of(Type::Boolean))], &[])),
         ("Retrained", retrained()),
-        ("History", listed("models", &[("serving", number())])),
+        (
+            "History",
+            listed(
+                "models",
+                &[("serving", number()), ("first", of(Type::String))],
+            ),
+        ),
         (
             "Evaluation",
             listed(

@@ -208,6 +208,7 @@ fn a_model_learns_of_corrections_and_goes_back_to_the_same_bytes() {
         second["hash"]
     );
     let history = service.get("/v1/history").json();
+    assert_eq!(history["first"], first);
     assert_eq!(
         (
             &history["serving"],

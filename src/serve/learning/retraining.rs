@@ -75,6 +75,8 @@ struct FlippedRow {
 #[derive(Debug, Serialize)]
 struct History {
     serving: i64,
+    /// Hash of the model of which all others were made, number 0.
+    first: String,
     models: Vec<KeptModel>,
 }
 
@@ -103,13 +105,13 @@ pub async fn retrain(State(app): State<Arc<App>>, request: Request) -> Response 
             }),
         };
         let number = number.map_err(|error| refused(&error))?;
-        let (_, before) = learning.current();
+        let (serving, before) = learning.current();
         let mut retrained = compared(app, &learning, (number, &model, &before), &answered)?;
         let worse = retrained.heads.iter().find(|gap| gap.is_worse());
         retrained.refused = worse.filter(|_| !wish.force).map(wording);
         retrained.in_service = retrained.refused.is_none();
         retrained.seconds = begun.elapsed().as_secs_f64();
-        if retrained.in_service {
+        if retrained.in_service && number != serving {
             put_into_service(app, &learning, (number, &model))?;
         }
         Ok(retrained)
@@ -239,6 +241,7 @@ pub async fn history(State(app): State<Arc<App>>, uri: Uri) -> Result<Response, 
         let models = desk.store().models(learning.learner.first().hash());
         Ok(History {
             serving: learning.current().0,
+            first: learning.learner.first().hash().to_string(),
             models: models.map_err(|error| refused(&error))?,
         })
     })
