@@ -274,3 +274,14 @@ def test_annotators_who_agree_are_seen_to(service, desk):
     expect(desk.page.locator("#other")).to_contain_text("8 articles answered by several")
     expect(desk.page.locator("#other")).to_contain_text("Annotators: anna, ben")
     expect(desk.page.locator("#other .figure strong").first).to_have_text("1.00")
+
+
+def test_every_order_of_the_queue_is_one_of_the_service(desk):
+    for order in ["margin", "entropy", "shuffled", ""]:
+        desk.page.locator("#settings-button").click()
+        with desk.page.expect_response(re.compile(r"/v1/queue\?")) as answered:
+            desk.page.locator("dialog select").first.select_option(order)
+        assert answered.value.status == 200, order
+        desk.page.keyboard.press("Escape")
+        expect(desk.page.locator("dialog[open]")).to_have_count(0)
+        expect(desk.current).to_have_count(1)

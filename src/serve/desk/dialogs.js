@@ -112,7 +112,7 @@ export const showSettings = (changed) => {
     flag('learn', 'learn', null, changed),
     flag('goOn', 'goOn', null, changed),
     flag('keys', 'keysOn', null, changed),
-    choice('order', setting('strategy'), of('strategy', ['', 'margin', 'undecided', 'random']), choose('strategy')),
+    choice('order', setting('strategy'), of('strategy', ['', 'margin', 'entropy', 'shuffled']), choose('strategy')),
     choice('language', language(), [['en', 'English'], ['de', 'Deutsch']], changeLanguage),
     choice('theme', setting('theme'), of('theme', ['auto', 'light', 'dark']), choose('theme')),
     element('div', { class: 'end' }, button('changeName', rename), token() ? button('changeToken', retoken) : null),
