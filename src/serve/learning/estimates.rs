@@ -1,6 +1,6 @@
 //! The honest estimate of the model in service, and the agreement of annotators.
 
-use super::{Learning, desk};
+use super::{Desk, Learning, desk};
 use crate::serve::app::App;
 use crate::serve::corrections::{read, refused};
 use crate::serve::problem::Problem;
@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::Uri;
 use axum::response::Response;
 use serde::Serialize;
-use standpoint::desk::{self, CorrectionStore, HeadAgreement, HeadTest, ModelsToTest};
+use standpoint::desk::{self, HeadAgreement, HeadTest, ModelsToTest};
 use standpoint::io::Silent;
 use standpoint::{Model, Result as Done};
 use std::sync::{Arc, PoisonError};
@@ -46,7 +46,7 @@ pub async fn evaluation(State(app): State<Arc<App>>, uri: Uri) -> Result<Respons
         let pool = learning.pool.read().unwrap_or_else(PoisonError::into_inner);
         let share = pool.share();
         drop(pool);
-        let heads = heads(&learning, &desk.store(), (number, &model));
+        let heads = heads(&learning, desk, (number, &model));
         Ok(Evaluation {
             model: Numbered {
                 number,
@@ -59,24 +59,22 @@ pub async fn evaluation(State(app): State<Arc<App>>, uri: Uri) -> Result<Respons
     .await
 }
 
-fn heads(
-    learning: &Learning,
-    store: &CorrectionStore,
-    (number, model): (i64, &Model),
-) -> Done<Vec<HeadTest>> {
+fn heads(learning: &Learning, desk: &Desk, (number, model): (i64, &Model)) -> Done<Vec<HeadTest>> {
     let learner = &learning.learner;
-    let Some(test) = learner.answered(store, None)?.test else {
+    let first = learner.first();
+    // The store is free again while models are made and measured.
+    let store = desk.store();
+    let test = learner.answered(&store, None)?.test;
+    let last = match number {
+        0 => 0,
+        _ => store.model(first.hash(), number)?.last_correction,
+    };
+    let before = (last >= RECENT).then(|| learner.answered(&store, Some(last - RECENT)));
+    drop(store);
+    let Some(test) = test else {
         return Ok(Vec::new());
     };
-    let first = learner.first();
-    let before = match number {
-        0 => None,
-        _ => {
-            let last = store.model(first.hash(), number)?.last_correction;
-            let answered = learner.answered(store, Some((last - RECENT).max(0)))?;
-            (last >= RECENT).then_some(answered)
-        }
-    };
+    let before = before.transpose()?;
     let before = before.map(|answered| learner.learn(&answered, &Silent));
     let before = before.transpose()?;
     let models = ModelsToTest {

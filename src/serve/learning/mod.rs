@@ -21,7 +21,7 @@ pub use retraining::{export, history, restore, retrain};
 use super::app::App;
 use super::corrections::refused;
 use super::problem::{Problem, ProblemKind};
-use standpoint::desk::{CorrectionStore, InboxArticle, Learner, Pool};
+use standpoint::desk::{AnsweredRows, CorrectionStore, InboxArticle, KeptModel, Learner, Pool};
 use standpoint::io::Silent;
 use standpoint::train::Retrainer;
 use standpoint::{Corpus, Error, Model, Result};
@@ -177,7 +177,7 @@ fn learning(
     let number = store.in_service(model.hash())?;
     let served = match number {
         0 => model.clone(),
-        _ => made_again(&learner, store, number)?,
+        _ => Recipe::read(&learner, store, number)?.make(&learner)?,
     };
     let learning = Learning {
         pool: RwLock::new(Pool::new(&learner, options.test_share)),
@@ -188,24 +188,40 @@ fn learning(
     Ok(Ok(Arc::new(learning)))
 }
 
-/// Makes a kept model again.
-///
-/// # Errors
-/// A data error if there is no such model, or if it is not the same as before: then another version
-/// of the program made it, or another training corpus was at hand.
-pub fn made_again(learner: &Learner, store: &CorrectionStore, number: i64) -> Result<Model> {
-    let kept = store.model(learner.first().hash(), number)?;
-    let answered = learner.answered(store, Some(kept.last_correction))?;
-    let model = learner.learn(&answered, &Silent)?;
-    if model.hash() != kept.hash {
-        return Err(Error::data(format!(
-            "model {number} was `{}`, but its answers now make `{}`",
-            kept.hash,
-            model.hash()
-        ))
-        .help("use the version of the program and the training corpus by which it was made"));
+/// A model that was made, and the answers that were in force then.
+pub struct Recipe {
+    kept: KeptModel,
+    answered: AnsweredRows,
+}
+
+impl Recipe {
+    /// Reads the recipe of a model from the store, which others may use while the model is made.
+    ///
+    /// # Errors
+    /// A data error if there is no such model.
+    pub fn read(learner: &Learner, store: &CorrectionStore, number: i64) -> Result<Self> {
+        let kept = store.model(learner.first().hash(), number)?;
+        let answered = learner.answered(store, Some(kept.last_correction))?;
+        Ok(Recipe { kept, answered })
     }
-    Ok(model)
+
+    /// Makes the model again.
+    ///
+    /// # Errors
+    /// A data error if it is not the same as before: then another version of the program made it,
+    /// or another training corpus was at hand.
+    pub fn make(&self, learner: &Learner) -> Result<Model> {
+        let (number, was) = (self.kept.number, &self.kept.hash);
+        let model = learner.learn(&self.answered, &Silent)?;
+        if model.hash() != was {
+            let now = model.hash();
+            return Err(Error::data(format!(
+                "model {number} was `{was}`, but its answers now make `{now}`"
+            ))
+            .help("use the version of the program and the training corpus by which it was made"));
+        }
+        Ok(model)
+    }
 }
 
 /// Returns the desk of a service.

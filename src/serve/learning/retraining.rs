@@ -1,6 +1,6 @@
 //! Retraining, the models that were made, and the way back to one of them.
 
-use super::{Learning, desk, made_again, put_into_service};
+use super::{Learning, Recipe, desk, put_into_service};
 use crate::serve::app::App;
 use crate::serve::body::LINES;
 use crate::serve::corrections::{change, read, refused};
@@ -154,16 +154,17 @@ pub async fn restore(
         let _turn = desk.turn();
         let begun = Instant::now();
         let learner = &learning.learner;
-        let made = || -> Done<(Model, AnsweredRows)> {
+        let read = || -> Done<(Option<Recipe>, AnsweredRows)> {
             let store = desk.store();
-            let answered = learner.answered(&store, None)?;
-            let model = match number {
-                0 => learner.first().clone(),
-                _ => made_again(learner, &store, number)?,
-            };
-            Ok((model, answered))
+            let recipe = (number != 0).then(|| Recipe::read(learner, &store, number));
+            Ok((recipe.transpose()?, learner.answered(&store, None)?))
         };
-        let (model, answered) = made().map_err(|error| unable(&error))?;
+        let (recipe, answered) = read().map_err(|error| unable(&error))?;
+        let model = match recipe {
+            None => Ok(learner.first().clone()),
+            Some(recipe) => recipe.make(learner),
+        };
+        let model = model.map_err(|error| unable(&error))?;
         let (_, before) = learning.current();
         let mut restored = compared(app, &learning, (number, &model, &before), &answered)?;
         put_into_service(app, &learning, (number, &model))?;
