@@ -175,14 +175,18 @@ fn a_model_is_kept_once_and_the_last_one_serves() {
         articles: 3,
         hash,
     };
-    assert_eq!(store.in_service("first").unwrap(), 0);
+    assert_eq!(store.in_service("first").unwrap(), None);
     assert_eq!(store.keep_model(&model("a", 3)).unwrap(), 1);
     assert_eq!(store.keep_model(&model("a", 4)).unwrap(), 1);
     assert_eq!(store.keep_model(&model("b", 5)).unwrap(), 2);
-    store.put_into_service("first", 2).unwrap();
-    store.put_into_service("first", 1).unwrap();
-    store.put_into_service("other", 9).unwrap();
-    assert_eq!(store.in_service("first").unwrap(), 1);
+    store.put_into_service("first", 2, None).unwrap();
+    store.put_into_service("first", 1, Some(" anna ")).unwrap();
+    store.put_into_service("other", 9, None).unwrap();
+    let service = store.in_service("first").unwrap().unwrap();
+    assert_eq!(
+        (service.number, service.annotator.as_deref()),
+        (1, Some("anna"))
+    );
     let hashes: Vec<String> = store
         .models("first")
         .unwrap()

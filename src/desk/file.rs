@@ -79,6 +79,7 @@ const TABLES_OF_2: &str = "
         number INTEGER PRIMARY KEY AUTOINCREMENT,
         model INTEGER NOT NULL,
         first TEXT NOT NULL,
+        annotator TEXT,
         at TEXT NOT NULL
     ) STRICT;
 ";

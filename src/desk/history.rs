@@ -1,5 +1,6 @@
 //! The models that were made of answers, and which of them served when.
 
+use super::correction::name;
 use super::file::refused;
 use super::rows::NOW;
 use super::store::CorrectionStore;
@@ -24,6 +25,18 @@ pub struct KeptModel {
     /// Hash of the model.
     pub hash: String,
     /// Time at which it was made, as RFC 3339.
+    pub at: String,
+}
+
+/// The model that was put into service last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct InService {
+    /// Number; 0 for the first model.
+    pub number: i64,
+    /// Name of the annotator who chose it; `None` if retraining did.
+    pub annotator: Option<String>,
+    /// Time as RFC 3339.
     pub at: String,
 }
 
@@ -88,29 +101,45 @@ impl CorrectionStore {
         })
     }
 
-    /// Notes that a model, or with 0 the first one itself, is in service from now on.
+    /// Notes that a model, or with 0 the first one itself, is in service from now on; `annotator`
+    /// chose it, unless retraining did.
     ///
     /// # Errors
     /// An I/O error where the disk refuses.
-    pub fn put_into_service(&mut self, first: &str, number: i64) -> Result<()> {
-        let sql = format!("INSERT INTO services (model, first, at) VALUES (?1, ?2, {NOW})");
-        let added = self.connection.execute(&sql, params![number, first]);
+    pub fn put_into_service(
+        &mut self,
+        first: &str,
+        number: i64,
+        annotator: Option<&str>,
+    ) -> Result<()> {
+        let sql = format!(
+            "INSERT INTO services (model, first, annotator, at) VALUES (?1, ?2, ?3, {NOW})"
+        );
+        let values = params![number, first, annotator.map(name)];
+        let added = self.connection.execute(&sql, values);
         added.map(drop).map_err(|e| refused(&self.path, e))
     }
 
-    /// Returns the number of the model made of a first one that was put into service last; 0 for
-    /// the first one itself.
+    /// Returns which model made of a first one was put into service last; `None` if none was, so
+    /// that the first one itself is in service.
     ///
     /// # Errors
     /// As [`models`](Self::models).
-    pub fn in_service(&self, first: &str) -> Result<i64> {
-        let sql = "SELECT model FROM services WHERE first = ?1 ORDER BY number DESC LIMIT 1";
+    pub fn in_service(&self, first: &str) -> Result<Option<InService>> {
+        let sql = "SELECT model, annotator, at FROM services WHERE first = ?1
+                   ORDER BY number DESC LIMIT 1";
+        let service = |row: &Row<'_>| {
+            Ok(InService {
+                number: row.get(0)?,
+                annotator: row.get(1)?,
+                at: row.get(2)?,
+            })
+        };
         let found = self
             .connection
             .prepare_cached(sql)
-            .and_then(|mut sql| sql.query_row([first], |row| row.get(0)).optional());
-        let found = found.map_err(|e| refused(&self.path, e))?;
-        Ok(found.unwrap_or(0))
+            .and_then(|mut sql| sql.query_row([first], service).optional());
+        found.map_err(|e| refused(&self.path, e))
     }
 
     /// Returns the number of the last correction; 0 without one.

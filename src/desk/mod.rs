@@ -30,7 +30,7 @@ mod test_set;
 
 pub use answers::{AnnotatedArticle, Answer, HeadAnswers, RANDOM};
 pub use correction::{Article, Correction, NewCorrection};
-pub use history::{KeptModel, NewModel};
+pub use history::{InService, KeptModel, NewModel};
 pub use import::{AnnotationTool, ForeignAnswers, ForeignHead, ForeignReader};
 pub use inbox::{InboxArticle, Skip};
 pub use inbox_file::read_articles;

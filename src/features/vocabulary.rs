@@ -304,7 +304,7 @@ mod tests {
         }
     }
 
-    /// Where the upper bits of a key alone gave its line, one secret in a thousand crowded numbers.
+    /// One secret in a thousand crowded numbers, as long as the upper bits of a key gave its line.
     #[test]
     fn numbers_crowd_no_line() {
         let words: Vec<String> = (1000..10_000).map(|year| year.to_string()).collect();

@@ -8,7 +8,7 @@ use super::models::Served;
 use super::problem::{Problem, ProblemKind};
 use super::query;
 use super::rows::elements;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Request, State, rejection::PathRejection};
 use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -120,13 +120,11 @@ fn keep_test_apart(desk: &Desk, answers: &mut [NewCorrection]) {
 /// `POST /v1/corrections/{number}/undo`
 pub async fn undo(
     State(app): State<Arc<App>>,
-    number: Result<Path<i64>, axum::extract::rejection::PathRejection>,
+    number: Result<Path<i64>, PathRejection>,
     request: Request,
 ) -> Response {
     change(app, request, &[], false, move |app, _, body| {
-        let Ok(Path(number)) = number else {
-            return Err(Problem::new(ProblemKind::NotFound, "the number is none"));
-        };
+        let number = numbered(number)?;
         let undo: Undo = serde_json::from_slice(body).map_err(|e| malformed(&e))?;
         let desk = desk(app)?;
         let undone = desk.store().undo(number, &undo.annotator);
@@ -162,6 +160,12 @@ pub async fn list(State(app): State<Arc<App>>, uri: Uri) -> Result<Response, Pro
         })
     })
     .await
+}
+
+/// Returns the number in the path of a route.
+pub fn numbered(number: Result<Path<i64>, PathRejection>) -> Result<i64, Problem> {
+    let none = |_| Problem::new(ProblemKind::NotFound, "the number is none");
+    number.map(|Path(number)| number).map_err(none)
 }
 
 /// Answers with what the store and all that follows from it say.

@@ -118,38 +118,38 @@ fn about(route: &Route, limits: &ServeLimits) -> Option<String> {
              of the last one that is known."
                 .to_string(),
         ),
+        "undo" => Some("An undo is a row of its own, which can be undone in its turn.".to_string()),
+        other => about_the_desk(other).map(str::to_string),
+    }
+}
+
+fn about_the_desk(id: &str) -> Option<&'static str> {
+    match id {
         "queue" => Some(
             "Articles of the inbox without an answer, those to be learnt from in the order of the \
              strategy and those of the test set among them; `reason` says which. Of near \
-             duplicates the first alone is listed."
-                .to_string(),
+             duplicates the first alone is listed.",
         ),
         "receive" => Some(
             "Takes one article, an array, or an article a line. Texts that the inbox holds already \
-             are counted as known."
-                .to_string(),
+             are counted as known.",
         ),
         "retrain" => Some(
             "Makes a model of the first one and the answers in force, but for those of the test \
              set, and puts it into service unless it is worse on the test set by more than chance \
-             explains; `force` does so anyway."
-                .to_string(),
+             explains; `force` does so anyway.",
         ),
         "restore" => Some(
             "Makes a model again by its number, of the answers that were in force then; 0 is the \
-             model that was loaded."
-                .to_string(),
+             model that was loaded.",
         ),
         "evaluation" => Some(
             "Figures of the model in service on the answers to articles drawn at random, from \
-             which no model learns."
-                .to_string(),
+             which no model learns.",
         ),
         "events" => Some(
-            "Server-sent events: `correction`, `undo`, `model`, `queue`. The stream has no end."
-                .to_string(),
+            "Server-sent events: `correction`, `undo`, `model`, `queue`. The stream has no end.",
         ),
-        "undo" => Some("An undo is a row of its own, which can be undone in its turn.".to_string()),
         _ => None,
     }
 }
@@ -285,6 +285,22 @@ fn parameters(route: &Route) -> Vec<Parameter> {
                 "Rows that hold these words, newest first; without `after`.",
             ),
         ],
+        "explain" => vec![
+            model(),
+            query(
+                "top",
+                schemas::count_or_all(),
+                "Show so many terms each way; 20 without it.",
+            ),
+        ],
+        "model" | "replace" => vec![path("name", schemas::name(), "The name of the model.")],
+        "desk_file" => vec![path("file", schemas::name(), "The name of the file.")],
+        other => parameters_of_the_desk(other),
+    }
+}
+
+fn parameters_of_the_desk(id: &str) -> Vec<Parameter> {
+    match id {
         "queue" => vec![
             query("head", schemas::name(), "The head; without it, the first."),
             query("annotator", schemas::name(), "Who is to answer."),
@@ -299,16 +315,6 @@ fn parameters(route: &Route) -> Vec<Parameter> {
                 "The most articles; 20 without it.",
             ),
         ],
-        "explain" => vec![
-            model(),
-            query(
-                "top",
-                schemas::count_or_all(),
-                "Show so many terms each way; 20 without it.",
-            ),
-        ],
-        "model" | "replace" => vec![path("name", schemas::name(), "The name of the model.")],
-        "desk_file" => vec![path("file", schemas::name(), "The name of the file.")],
         "undo" => vec![path(
             "number",
             schemas::count(),

@@ -1,7 +1,7 @@
 //! The desk over HTTP: what waits, what is learnt, and the way back.
 
 use super::client::{JSON, Service, head, wait_until};
-use crate::support::{Folder, run};
+use crate::support::{Folder, hangup_is_ignored, run, small_model};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
@@ -217,6 +217,8 @@ fn a_model_learns_of_corrections_and_goes_back_to_the_same_bytes() {
         (&json!(2), 2)
     );
     service.post("/v1/history/7/serve", JSON, anna).problem(409);
+    service.post("/v1/history/1/serve", JSON, "{}").problem(400);
+    assert_eq!(history["service"]["annotator"], "anna");
 
     // The model in service is there again after a restart, and after the files were read again.
     service.signal("TERM");
@@ -226,6 +228,31 @@ fn a_model_learns_of_corrections_and_goes_back_to_the_same_bytes() {
     assert_eq!(served(&service), second["hash"]);
     service.post("/v1/history/0/serve", JSON, anna).ok();
     assert_eq!(served(&service), first);
+}
+
+/// The learnt model was taken for a new first one, of which no models were known.
+#[test]
+fn a_broken_file_that_is_read_again_leaves_the_learnt_model_and_its_history() {
+    if hangup_is_ignored() {
+        return;
+    }
+    let folder = Folder::new();
+    let (model, store) = (small_model(&folder), folder.path("desk.sqlite"));
+    let service = Service::start(&[&model, "--store", &store, "--test-share", "0"]);
+    let body = json!({"text": "The guest left", "head": "topic", "labels": ["conflict"], "annotator": "anna"});
+    service.post("/v1/corrections", JSON, body.to_string()).ok();
+    let made = service.post("/v1/retrain", JSON, "{}").json();
+    let whole = std::fs::read(&model).unwrap();
+    let history = || service.get("/v1/history").json();
+    let before = history();
+    for bytes in [&whole[..whole.len() / 2], &whole[..]] {
+        std::fs::write(&model, bytes).unwrap();
+        service.signal("HUP");
+        std::thread::sleep(Duration::from_millis(500));
+        assert_eq!(history(), before);
+        let served = service.get("/v1/models").json()["models"][0]["hash"].clone();
+        assert_eq!(served, made["hash"]);
+    }
 }
 
 #[test]

@@ -64,8 +64,8 @@ pub fn run(args: ServeArgs) -> Result<()> {
     Ok(())
 }
 
-/// Reads the training corpus of a model, in the columns that the model records; heads that a row does
-/// not answer are unknown.
+/// Reads the training corpus of a model, in the columns that the model records; heads that a row
+/// does not answer are unknown.
 fn read_base(names: &[String], model: &Model) -> Result<Corpus> {
     let recorded = model.metadata().schema.clone();
     let schema = recorded.ok_or_else(|| {
@@ -74,25 +74,25 @@ fn read_base(names: &[String], model: &Model) -> Result<Corpus> {
     })?;
     let mut mapping = ColumnMapping::new(schema);
     mapping.selection.unlabelled = Unlabelled::Mask;
-    let options = ReadOptions {
-        header: !mapping.schema.no_header,
-        ..ReadOptions::default()
-    };
     let known = model.known_labels(&mapping.schema);
-    let reader = CorpusReader::new(find_inputs(names, &Silent)?, options, &mapping);
+    let inputs = find_inputs(names, &Silent)?;
+    let reader = CorpusReader::new(inputs, options_of(model), &mapping);
     reader.known_labels(&known).read()
 }
 
 /// Reads the articles of a file for the inbox.
 fn articles_of(file: &Path, model: &Model) -> Result<Vec<Article>> {
-    let no_header = |schema: &Schema| schema.no_header;
-    let header = !model.metadata().schema.as_ref().is_some_and(no_header);
-    let options = ReadOptions {
-        header,
-        ..ReadOptions::default()
-    };
     let inputs = find_inputs(&[file.to_string_lossy().into_owned()], &Silent)?;
-    read_articles(RawReader::new(inputs, options, &Silent), model)
+    read_articles(RawReader::new(inputs, options_of(model), &Silent), model)
+}
+
+/// Returns how the files of a model are read: tables have a header where its corpus had one.
+fn options_of(model: &Model) -> ReadOptions {
+    let no_header = |schema: &Schema| schema.no_header;
+    ReadOptions {
+        header: !model.metadata().schema.as_ref().is_some_and(no_header),
+        ..ReadOptions::default()
+    }
 }
 
 /// Says where requests are taken.

@@ -143,10 +143,13 @@ impl Desk {
     /// As [`open`](Self::open).
     pub fn renew(&self, model: &Model) -> Result<Option<Model>> {
         let _turn = self.turn();
-        if let Ok(learning) = self.learning()
-            && learning.learner.first().hash() == model.hash()
-        {
-            return Ok(Some(learning.current().1));
+        if let Ok(learning) = self.learning() {
+            let (_, served) = learning.current();
+            // Where no other model could be read, the one in service is still in its place.
+            let is_known = |known: &Model| known.hash() == model.hash();
+            if is_known(learning.learner.first()) || is_known(&served) {
+                return Ok(Some(served));
+            }
         }
         let renewed = learning(&self.options, model, &self.store())?;
         let served = renewed.as_ref().ok().map(|learning| learning.current().1);
@@ -174,7 +177,8 @@ fn learning(
         Ok(learner) => learner,
         Err(error) => return Ok(Err(super::problem::wording(&error))),
     };
-    let number = store.in_service(model.hash())?;
+    let in_service = store.in_service(model.hash())?;
+    let number = in_service.map_or(0, |service| service.number);
     let served = match number {
         0 => model.clone(),
         _ => Recipe::read(&learner, store, number)?.make(&learner)?,
@@ -235,7 +239,7 @@ pub fn desk(app: &App) -> std::result::Result<&Desk, Problem> {
     })
 }
 
-/// Puts a model into service under its number.
+/// Puts a model into service under its number, chosen by an annotator or by retraining.
 ///
 /// # Errors
 /// A problem of a store that cannot be written; the old model stays.
@@ -243,10 +247,11 @@ fn put_into_service(
     app: &App,
     learning: &Learning,
     (number, model): (i64, &Model),
+    annotator: Option<&str>,
 ) -> std::result::Result<(), Problem> {
     let desk = desk(app)?;
     let first = learning.learner.first().hash();
-    let noted = desk.store().put_into_service(first, number);
+    let noted = desk.store().put_into_service(first, number, annotator);
     noted.map_err(|error| refused(&error))?;
     app.models
         .serve_first(model.clone())

@@ -3,7 +3,7 @@
 use super::{Event, Learning, desk};
 use crate::serve::app::App;
 use crate::serve::body::ArticleType;
-use crate::serve::corrections::{change, read, refused};
+use crate::serve::corrections::{change, numbered, read, refused};
 use crate::serve::problem::{Problem, ProblemKind};
 use crate::serve::query;
 use crate::serve::rows::{elements, too_many};
@@ -197,9 +197,7 @@ pub async fn skip(
     request: Request,
 ) -> Response {
     change(app, request, &[], false, move |app, _, body| {
-        let Ok(Path(number)) = number else {
-            return Err(Problem::new(ProblemKind::NotFound, "the number is none"));
-        };
+        let number = numbered(number)?;
         let skipped: Skipped = serde_json::from_slice(body).map_err(|e| {
             Problem::new(ProblemKind::Malformed, format!("the body is no skip: {e}"))
         })?;

@@ -3,14 +3,14 @@
 use super::{Learning, Recipe, desk, put_into_service};
 use crate::serve::app::App;
 use crate::serve::body::LINES;
-use crate::serve::corrections::{change, read, refused};
+use crate::serve::corrections::{change, numbered, read, refused};
 use crate::serve::problem::{Problem, ProblemKind};
 use crate::serve::query;
 use axum::extract::{Path, Request, State, rejection::PathRejection};
 use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use standpoint::desk::{self, AnsweredRows, KeptModel, NewModel, PairedGap};
+use standpoint::desk::{self, AnsweredRows, InService, KeptModel, NewModel, PairedGap};
 use standpoint::io::Silent;
 use standpoint::{Model, Result as Done};
 use std::sync::{Arc, PoisonError};
@@ -32,8 +32,7 @@ struct Wish {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Restorer {
-    #[serde(rename = "annotator")]
-    _annotator: String,
+    annotator: String,
 }
 
 /// A model that was made, or made again, and its differences to the one before.
@@ -77,6 +76,8 @@ struct History {
     serving: i64,
     /// Hash of the model of which all others were made, number 0.
     first: String,
+    /// Who put which model into service last.
+    service: Option<InService>,
     models: Vec<KeptModel>,
 }
 
@@ -87,8 +88,8 @@ pub async fn retrain(State(app): State<Arc<App>>, request: Request) -> Response 
             Problem::new(ProblemKind::Malformed, format!("the body is no wish: {e}"))
         })?;
         let desk = desk(app)?;
-        let learning = desk.learning()?;
         let _turn = desk.turn();
+        let learning = desk.learning()?;
         let begun = Instant::now();
         let learner = &learning.learner;
         let answered = learner.answered(&desk.store(), None);
@@ -112,7 +113,7 @@ pub async fn retrain(State(app): State<Arc<App>>, request: Request) -> Response 
         retrained.in_service = retrained.refused.is_none();
         retrained.seconds = begun.elapsed().as_secs_f64();
         if retrained.in_service && number != serving {
-            put_into_service(app, &learning, (number, &model))?;
+            put_into_service(app, &learning, (number, &model), None)?;
         }
         Ok(retrained)
     })
@@ -140,18 +141,16 @@ pub async fn restore(
     request: Request,
 ) -> Response {
     change(app, request, &[], false, move |app, _, body| {
-        let Ok(Path(number)) = number else {
-            return Err(Problem::new(ProblemKind::NotFound, "the number is none"));
-        };
-        let _: Restorer = serde_json::from_slice(body).map_err(|e| {
+        let number = numbered(number)?;
+        let by: Restorer = serde_json::from_slice(body).map_err(|e| {
             Problem::new(
                 ProblemKind::Malformed,
                 format!("the body names nobody: {e}"),
             )
         })?;
         let desk = desk(app)?;
-        let learning = desk.learning()?;
         let _turn = desk.turn();
+        let learning = desk.learning()?;
         let begun = Instant::now();
         let learner = &learning.learner;
         let read = || -> Done<(Option<Recipe>, AnsweredRows)> {
@@ -167,7 +166,7 @@ pub async fn restore(
         let model = model.map_err(|error| unable(&error))?;
         let (_, before) = learning.current();
         let mut restored = compared(app, &learning, (number, &model, &before), &answered)?;
-        put_into_service(app, &learning, (number, &model))?;
+        put_into_service(app, &learning, (number, &model), Some(&by.annotator))?;
         restored.in_service = true;
         restored.seconds = begun.elapsed().as_secs_f64();
         Ok(restored)
@@ -239,11 +238,17 @@ pub async fn history(State(app): State<Arc<App>>, uri: Uri) -> Result<Response, 
     read(app, |app| {
         let desk = desk(app)?;
         let learning = desk.learning()?;
-        let models = desk.store().models(learning.learner.first().hash());
+        let first = learning.learner.first().hash();
+        let read = || -> Done<_> {
+            let store = desk.store();
+            Ok((store.in_service(first)?, store.models(first)?))
+        };
+        let (service, models) = read().map_err(|error| refused(&error))?;
         Ok(History {
             serving: learning.current().0,
-            first: learning.learner.first().hash().to_string(),
-            models: models.map_err(|error| refused(&error))?,
+            first: first.to_string(),
+            service,
+            models,
         })
     })
     .await
