@@ -33,7 +33,7 @@ pub use correction::{Article, Correction, NewCorrection};
 pub use history::{InService, KeptModel, NewModel};
 pub use import::{AnnotationTool, ForeignAnswers, ForeignHead, ForeignReader};
 pub use inbox::{InboxArticle, Skip};
-pub use inbox_file::read_articles;
+pub use inbox_file::{InboxFile, read_articles};
 pub use learner::{AnsweredRows, Learner};
 pub use pool::{FlippedArticle, Pool, Queue, QueueRequest, QueuedArticle};
 pub use store::{AnsweredText, CorrectionStore};

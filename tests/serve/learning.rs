@@ -230,6 +230,35 @@ fn a_model_learns_of_corrections_and_goes_back_to_the_same_bytes() {
     assert_eq!(served(&service), first);
 }
 
+/// One empty row of an archive kept the service from starting.
+#[test]
+fn broken_rows_of_an_inbox_are_left_out_unless_all_are() {
+    let folder = Folder::new();
+    let store = folder.path("desk.sqlite");
+    let mixed =
+        lines(&articles(2)) + "{\"id\": \"a\", \"text\": \" \"}\n" + &lines(&articles(4)[2..]);
+    let mixed = folder.write("mixed.jsonl", mixed);
+    let service = Service::start(&["--store", &store, "--inbox", &mixed, "--test-share", "0"]);
+    let listed = queue(&service, "")["articles"].as_array().unwrap().len();
+    assert_eq!(listed, 4);
+    drop(service);
+    let broken = folder.write("latin1.jsonl", b"{\"text\": \"Pr\xe4sident\"}\n");
+    let other = folder.path("other.sqlite");
+    let listen = [
+        "--listen",
+        "127.0.0.1:0",
+        "--inbox",
+        &broken,
+        "--store",
+        &other,
+    ];
+    let error = run(&[&["serve"], &listen[..]].concat()).fails(3);
+    assert!(
+        error.contains("latin1.jsonl:1") && error.contains("UTF-8"),
+        "{error}"
+    );
+}
+
 /// The learnt model was taken for a new first one, of which no models were known.
 #[test]
 fn a_broken_file_that_is_read_again_leaves_the_learnt_model_and_its_history() {

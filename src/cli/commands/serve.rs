@@ -8,7 +8,7 @@ use crate::serve::{
 use standpoint::corpus::{
     ColumnMapping, CorpusReader, RawReader, ReadOptions, Schema, Unlabelled, find_inputs,
 };
-use standpoint::desk::{Article, read_articles};
+use standpoint::desk::{InboxFile, read_articles};
 use standpoint::io::Silent;
 use standpoint::{Corpus, Error, Model, Result};
 use std::io::IsTerminal;
@@ -81,7 +81,7 @@ fn read_base(names: &[String], model: &Model) -> Result<Corpus> {
 }
 
 /// Reads the articles of a file for the inbox.
-fn articles_of(file: &Path, model: &Model) -> Result<Vec<Article>> {
+fn articles_of(file: &Path, model: &Model) -> Result<InboxFile> {
     let inputs = find_inputs(&[file.to_string_lossy().into_owned()], &Silent)?;
     read_articles(RawReader::new(inputs, options_of(model), &Silent), model)
 }

@@ -1,7 +1,7 @@
 //! Files and folders from which articles come into the inbox.
 
 use super::{Desk, Event};
-use standpoint::desk::Article;
+use standpoint::desk::InboxFile;
 use standpoint::{Error, Model, Result};
 use std::collections::HashMap;
 use std::fmt;
@@ -18,7 +18,7 @@ pub struct InboxReader {
 }
 
 /// Reads a file with the columns of a model.
-pub type ReadArticles = dyn Fn(&Path, &Model) -> Result<Vec<Article>> + Send + Sync;
+pub type ReadArticles = dyn Fn(&Path, &Model) -> Result<InboxFile> + Send + Sync;
 
 impl fmt::Debug for InboxReader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -49,10 +49,10 @@ pub fn watch(desk: &Desk, reader: &InboxReader, note: fn(&str)) -> Result<Seen> 
                 // What is there when the service begins is whole.
                 for file in files(path)? {
                     seen.files.insert(file.clone(), (stamp(&file), true));
-                    take(desk, reader, &file).unwrap_or_else(|error| skipped(note, &error));
+                    take(desk, reader, &file, note).unwrap_or_else(|error| skipped(note, &error));
                 }
             }
-            false => take(desk, reader, path)?,
+            false => take(desk, reader, path, note)?,
         }
     }
     Ok(seen)
@@ -71,7 +71,8 @@ impl Seen {
                 match self.files.insert(file.clone(), (now, true)) {
                     Some((before, true)) if before == now => {}
                     Some((before, false)) if before == now => {
-                        take(desk, reader, &file).unwrap_or_else(|error| skipped(note, &error));
+                        take(desk, reader, &file, note)
+                            .unwrap_or_else(|error| skipped(note, &error));
                     }
                     _ => {
                         self.files.insert(file, (now, false));
@@ -87,11 +88,18 @@ fn skipped(note: fn(&str), error: &Error) {
 }
 
 /// Puts the articles of a file into the inbox.
-fn take(desk: &Desk, reader: &InboxReader, file: &Path) -> Result<()> {
+fn take(desk: &Desk, reader: &InboxReader, file: &Path, note: fn(&str)) -> Result<()> {
     let Ok(learning) = desk.learning() else {
         return Ok(());
     };
-    let articles = (reader.read)(file, learning.learner.first())?;
+    let read = (reader.read)(file, learning.learner.first())?;
+    if let Some(error) = &read.first_broken {
+        let (broken, name) = (read.broken, file.display());
+        note(&format!(
+            "left {broken} broken rows of {name} out, the first: {error}"
+        ));
+    }
+    let articles = read.articles;
     let mut store = desk.store();
     let added = store.receive(&articles)?.len();
     learning.catch_up(&store)?;
